@@ -1,0 +1,68 @@
+# Every task of the site has its door here; `make help` lists them.
+# Written for GNU make 3.81, the oldest still shipped (macOS).
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV = .venv/bin/python
+NEWSROOM = PYTHONUTF8=1 PYTHONPATH=plugins $(VENV) -m newsroom
+LOCK = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command "make lock"
+
+.DELETE_ON_ERROR:
+.PHONY: help html serve publish test check lock clean
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+html: .venv/.requirements ## build the site into output/, readable from any folder, host or disk
+	@$(NEWSROOM) html
+
+serve: .venv/.requirements ## show the site with its drafts on localhost, rebuilt at every save
+	@$(NEWSROOM) serve --port $(PORT)
+
+publish: .venv/.requirements ## build output/ for one address: make publish SITEURL=https://news.example.org
+	@$(NEWSROOM) publish
+
+test: .venv/.tests tests/node_modules/.installed ## run every test (some of them: make test ARGS="-k feeds")
+	@$(VENV) -m pytest $(ARGS)
+
+check: .venv/.tests ## format, lint and types of our own code
+	@$(VENV) -m ruff format --check --quiet .
+	@$(VENV) -m ruff check --quiet .
+	@$(VENV) -m mypy --no-error-summary
+
+lock: .venv/.tests ## pin the newest versions pyproject.toml allows, with hashes
+	@$(LOCK) --upgrade pyproject.toml -o requirements.txt
+	@$(LOCK) --upgrade --group test -c requirements.txt -o tests/requirements.txt
+
+clean: ## remove what make made
+	@rm -rf output .output.staging .preview .preview.staging .venv tests/node_modules
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache
+	@find pelicanconf.py publishconf.py plugins tests -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf __pycache__
+
+# A stamp is touched last, so a setting-up that was stopped half-way is begun anew.
+.venv/.requirements: requirements.txt .venv/bin/python
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+	"Standfirst needs Python 3.11 or newer, and $(PYTHON) is not. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo \
+	"Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@echo "Setting up .venv (only now, and when requirements.txt changes) ..."
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt || { echo \
+	"The requirements were not installed. They come from the network, or from a folder of wheels: PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder make html" >&2; exit 1; }
+	@touch $@
+
+.venv/.tests: .venv/.requirements tests/requirements.txt
+	@echo "Adding what the tests need (only now, and when tests/requirements.txt changes) ..."
+	@$(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@
+
+# vnu and axe come from npm; without it the tests that need them say so.
+tests/node_modules/.installed: tests/package-lock.json
+	@if command -v npm >/dev/null; \
+	then cd tests && npm ci --ignore-scripts --silent --no-audit --no-fund && touch node_modules/.installed; \
+	else echo "npm is missing: the tests of HTML validity and accessibility cannot run."; fi
+
+# Without a recipe: when the interpreter is gone, or newer than the stamp, .venv is made anew.
+.venv/bin/python:

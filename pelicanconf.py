@@ -1,0 +1,114 @@
+"""The settings of every build; publishconf.py holds what publishing adds."""
+
+import sys
+from pathlib import Path
+
+from jinja2 import StrictUndefined
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "plugins"))
+import newsroom
+
+# --- Yours: the site ------------------------------------------------------------
+
+SITENAME = "Standfirst"
+SITESUBTITLE = "News with its evidence"
+# The public address, set once. Until it is yours, a build says that it is not.
+SITEURL = "https://standfirst.example"
+# Where readers report an error; at the foot of every page and in security.txt.
+NEWSDESK_EMAIL = "newsdesk@standfirst.example"
+# Bylines that are an organisation, not a person.
+DESKS = ["Standfirst newsdesk"]
+TIMEZONE = "UTC"
+DEFAULT_LANG = "en"
+# "rtl" for a site in Arabic, Hebrew, Persian, Urdu …
+TEXT_DIRECTION = "ltr"
+# Of the site's words; the code has its own, in LICENSE.
+CONTENT_LICENCE = "CC BY 4.0"
+CONTENT_LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+# Which page holds which policy, for search engines: https://schema.org/NewsMediaOrganization
+POLICY_PAGES = {
+    "publishingPrinciples": "how-we-check",
+    "correctionsPolicy": "corrections",
+    "ownershipFundingInfo": "about",
+}
+# Day after which security.txt is to be looked at again.
+SECURITY_TXT_EXPIRES = "2027-11-22"
+
+DEFAULT_PAGINATION = 20
+FEED_MAX_ITEMS = 20
+# Stories of a section on the front page, the first of them with its standfirst.
+FRONT_PAGE_STORIES = 4
+
+# --- The house: where things are and where they go --------------------------------
+
+PATH = "content"
+ARTICLE_PATHS = ["articles"]
+PAGE_PATHS = ["pages"]
+STATIC_PATHS = ["articles", "extra"]
+OUTPUT_PATH = "output"
+THEME = "theme"
+PLUGINS = [newsroom]
+PELICAN_CLASS = newsroom.Build
+
+# Every page is the index.html of a folder of its own; newsroom/addresses.py derives
+# the addresses from these places.
+ARTICLE_SAVE_AS = "{date:%Y}/{slug}/index.html"
+DRAFT_SAVE_AS = "drafts/{slug}/index.html"
+PAGE_SAVE_AS = "{slug}/index.html"
+DRAFT_PAGE_SAVE_AS = "drafts/pages/{slug}/index.html"
+CATEGORY_SAVE_AS = "category/{slug}/index.html"
+CATEGORIES_SAVE_AS = "category/index.html"
+TAG_SAVE_AS = "tag/{slug}/index.html"
+TAGS_SAVE_AS = "tag/index.html"
+AUTHOR_SAVE_AS = "author/{slug}/index.html"
+AUTHORS_SAVE_AS = "author/index.html"
+YEAR_ARCHIVE_SAVE_AS = "{date:%Y}/index.html"
+ARCHIVES_SAVE_AS = "archive/index.html"
+PAGINATION_PATTERNS = [
+    (1, "{save_as}", "{save_as}"),
+    (2, "{base_name}/page/{number}/index.html", "{base_name}/page/{number}/index.html"),
+]
+DIRECT_TEMPLATES = ["index", "archives", "categories", "tags", "authors", "404"]
+PAGINATED_TEMPLATES = {
+    "archives": None,
+    "period_archives": None,
+    "category": None,
+    "tag": None,
+    "author": None,
+}
+
+# --- How Pelican is used ----------------------------------------------------------
+
+# `make html` links with relative addresses, so that the output works anywhere.
+RELATIVE_URLS = True
+# newsroom/drafts.py holds drafts and stories to come back; `make serve` shows them.
+PREVIEW = False
+WITH_FUTURE_DATES = True
+# Two stories are never "translations" of each other because their slugs agree.
+ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = None
+# Dates and names come from the header alone, never from a file's name or folder.
+FILENAME_METADATA = ""
+USE_FOLDER_AS_CATEGORY = False
+FORMATTED_FIELDS: list[str] = []
+PAGE_ORDER_BY = "title"
+LOCALE = ["C"]
+IGNORE_FILES = [".*", "*~", "#*#", "__pycache__", "Thumbs.db", "desktop.ini"]
+THEME_STATIC_PATHS: list[str] = []
+JINJA_ENVIRONMENT = {
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "autoescape": True,
+    "undefined": StrictUndefined,
+}
+MARKDOWN = {
+    "extensions": [
+        "extra",
+        "sane_lists",
+        "newsroom.markup",
+    ],
+    "extension_configs": {},
+    "output_format": "html",
+}
+# The feeds are templates of the theme (newsroom/feeds.py), not Pelican's own.
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = None
+AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None

@@ -1,0 +1,25 @@
+"""Standfirst's one Pelican plugin: it makes a news site out of a folder of Markdown."""
+
+from newsroom import (
+    addresses,
+    attachments,
+    drafts,
+    machine_files,
+    reader,
+    running_order,
+    theme_tools,
+)
+from newsroom.build import Build
+
+__all__ = ["Build", "register"]
+
+
+def register() -> None:
+    """Connect each part to Pelican's signals, in the order a story passes them."""
+    addresses.register()
+    theme_tools.register()
+    reader.register()
+    drafts.register()
+    attachments.register()
+    running_order.register()
+    machine_files.register()

@@ -1,0 +1,80 @@
+"""A build that is strict: staged, checked, and put in place only if all went well."""
+
+import os
+import shutil
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateSyntaxError
+from pelican import Pelican, console
+from pelican.plugins import signals
+from pelican.settings import read_settings
+
+from newsroom import links, swap
+from newsroom.problems import BuildFailedError, Collector, Problem, shown
+
+
+class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
+    """Pelican with a staging folder beside the output.
+
+    It is the site's PELICAN_CLASS, so that `pelican` itself builds as strictly as make.
+    """
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        # Pelican would otherwise log that a file failed, but not why.
+        settings["DEBUG"] = True
+        self.output = Path(settings["OUTPUT_PATH"])
+        self.staging = self.output.with_name(f".{self.output.name}.staging")
+        settings["OUTPUT_PATH"] = str(self.staging)
+        self.sources: dict[Path, str] = {}
+        super().__init__(settings)
+
+    def run(self) -> None:
+        """Build the site, or raise BuildFailedError and leave the output as it was."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+        self.staging.mkdir(parents=True)
+        signals.content_written.connect(self._remember_source)
+        with Collector() as collector:
+            try:
+                super().run()
+                links.check(self.staging, self.settings["SITEURL"], self.sources)
+            except Exception as error:
+                if os.environ.get("DEBUG"):
+                    raise
+                collector.problems.append(_problem(error, Path(self.theme)))
+            finally:
+                signals.content_written.disconnect(self._remember_source)
+        if collector.problems:
+            raise BuildFailedError(collector.problems)
+        swap.replace(self.output, self.staging)
+
+    def _remember_source(self, path: str, context: dict[str, Any]) -> None:
+        content = context.get("article") or context.get("page")
+        if content:
+            self.sources[Path(path)] = content.source_path
+
+
+def build(settings_file: str, **override: Any) -> Build:
+    """Build the site of `settings_file` and return the finished build."""
+    console.quiet = True  # Pelican's own summary; the caller gives a better one
+    with Collector() as collector:
+        settings = read_settings(settings_file, override)
+        site = Build(settings)
+    if collector.problems:
+        raise BuildFailedError(collector.problems)
+    site.run()
+    return site
+
+
+def _problem(error: Exception, theme: Path) -> Problem:
+    """Say where in the theme an error came from, or else that it is ours."""
+    message = f"{type(error).__name__}: {error}"
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        return Problem(shown(error.filename), error.lineno, message)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if Path(frame.filename).is_relative_to(theme):
+            return Problem(shown(frame.filename), frame.lineno or 0, message)
+    print("DEBUG=1 before the command shows where it happened.", file=sys.stderr)
+    return Problem("", 0, message)

@@ -1,0 +1,30 @@
+"""Holds drafts, and stories dated in the future, out of every output but a preview."""
+
+from pelican.contents import Content
+from pelican.generators import ArticlesGenerator, PagesGenerator
+from pelican.plugins import signals
+
+from newsroom import clock
+
+
+def _hold_a_future_story(content: Content) -> None:
+    date = getattr(content, "date", None)
+    if date and date > clock.now():
+        content.status = "draft"
+
+
+def _hold_stories(generator: ArticlesGenerator) -> None:
+    if not generator.settings["PREVIEW"]:
+        generator.drafts = []
+
+
+def _hold_pages(generator: PagesGenerator) -> None:
+    if not generator.settings["PREVIEW"]:
+        generator.draft_pages = []
+
+
+def register() -> None:
+    """Take drafts from their generators before anything is made of them."""
+    signals.content_object_init.connect(_hold_a_future_story)
+    signals.article_generator_pretaxonomy.connect(_hold_stories)
+    signals.page_generator_finalized.connect(_hold_pages)

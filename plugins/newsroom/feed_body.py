@@ -1,0 +1,41 @@
+"""A story's body as a feed carries it: whole, and with every link absolute."""
+
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.html import HtmlElement, fragment_fromstring, tostring
+from markupsafe import Markup
+from pelican.contents import Article
+
+from newsroom.addresses import absolute
+
+XHTML = "http://www.w3.org/1999/xhtml"
+
+
+def html_body(story: Article, site: str) -> str:
+    """Return the body as HTML, for RSS and JSON Feed."""
+    return str(tostring(_body(story, site), encoding="unicode"))
+
+
+def xhtml_body(story: Article, site: str) -> Markup:
+    """Return the body as one XHTML div, for Atom (RFC 4287, section 3.1.1.3)."""
+    body = _body(story, site)
+    body.set("xmlns", XHTML)
+    return Markup(etree.tostring(body, encoding="unicode"))  # noqa: S704 - serialised
+
+
+def _body(story: Article, site: str) -> HtmlElement:
+    body: HtmlElement = fragment_fromstring(
+        story.get_content(site), create_parent="div"
+    )
+    page = absolute(story.url, site)
+
+    def public(link: str) -> str:
+        target = urljoin(page, link)
+        if not target.startswith(f"{site}/"):
+            return target
+        path, mark, fragment = target.removeprefix(f"{site}/").partition("#")
+        return absolute(path, site) + mark + fragment
+
+    body.rewrite_links(public)
+    return body

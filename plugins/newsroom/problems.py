@@ -1,0 +1,92 @@
+"""Every mistake of a build, taken from the log so that one run can name them all."""
+
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pelican.log import LimitFilter
+
+logger = logging.getLogger("newsroom")
+
+# Pelican drops a warning that it has given before, even in an earlier build.
+LimitFilter.LOGS_DEDUP_MIN_LEVEL = logging.DEBUG
+
+# Said by the link check instead, which knows the file and the line.
+SAID_BETTER = frozenset({"Unable to find '%s', skipping url replacement."})
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake: `path` is relative to where the build was started, `line` from 1.
+
+    Either may be unknown: an empty path, a line of 0.
+    """
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """Show it as compilers do, so that editors can jump to the place."""
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.message}" if place else self.message
+
+
+class BuildFailedError(Exception):
+    """The build has problems; the output it was to replace stands as it was."""
+
+    exitcode = 1  # read by the pelican command
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class Collector(logging.Handler):
+    """Gathers as problems whatever is logged as a warning or worse, while it is open.
+
+    >>> with Collector() as collector:
+    ...     report(Path("article.md"), 3, "unknown key")
+    >>> print(*collector.problems)
+    article.md:3: unknown key
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.problems: list[Problem] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a problem as it is and make one of any other record."""
+        if record.msg in SAID_BETTER:
+            return
+        problem = getattr(record, "problem", None)
+        if problem is None:
+            message = record.getMessage()
+            if record.exc_info and record.exc_info[1]:
+                message = f"{message}: {record.exc_info[1]}"
+            problem = Problem("", 0, message)
+        self.problems.append(problem)
+
+    def __enter__(self) -> "Collector":
+        """Listen to every logger."""
+        logging.getLogger().addHandler(self)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Stop listening."""
+        logging.getLogger().removeHandler(self)
+
+
+def report(path: Path | str, line: int, message: str) -> None:
+    """Say that the author made a mistake in `path` at `line` (0 where unknown)."""
+    problem = Problem(shown(path), line, message)
+    logger.error("%s", problem, extra={"problem": problem})
+
+
+def shown(path: Path | str) -> str:
+    """`path` as an author would type it: relative to here where it lies below here."""
+    if not path:
+        return ""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith(os.pardir) else relative

@@ -1,0 +1,56 @@
+"""What stands where: the front page's composition, and each story's neighbours."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pelican.contents import Article, Category
+from pelican.generators import ArticlesGenerator
+from pelican.plugins import signals
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section's block on the front page: its newest stories not shown above."""
+
+    category: Category
+    stories: list[Article]
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """The newest story, the three after it, and the sections' own newest."""
+
+    lead: Article | None
+    seconds: list[Article]
+    sections: list[Section]
+
+
+def compose(
+    articles: list[Article],
+    categories: list[tuple[Category, list[Article]]],
+    per_section: int,
+) -> FrontPage:
+    """Compose the front page of `articles`, newest first; no story is on it twice."""
+    top = articles[:4]
+    sections = []
+    for category, stories in categories:
+        rest = [story for story in stories[: per_section + 4] if story not in top]
+        if rest:
+            sections.append(Section(category, rest[:per_section]))
+    return FrontPage(top[0] if top else None, top[1:], sections)
+
+
+def _arrange(generator: ArticlesGenerator) -> None:
+    articles = generator.articles
+    for story in [*articles, *generator.drafts]:
+        story.newer = story.older = None
+    for newer, older in pairwise(articles):
+        newer.older, older.newer = older, newer
+    generator.context["front_page"] = compose(
+        articles, generator.categories, generator.settings["FRONT_PAGE_STORIES"]
+    )
+
+
+def register() -> None:
+    """Arrange the stories as soon as all are read."""
+    signals.article_generator_finalized.connect(_arrange)

@@ -1,0 +1,203 @@
+"""What a header may say: the keys of stories and pages, and what is wrong with others.
+
+The examples are shown to an author who left a key out, and they stand in for a value
+that cannot be used, so that one run can go on and find every other mistake.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from newsroom.header import Header
+
+DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?(?: ?(?:Z|[+-]\d{2}:\d{2}))?)?"
+)
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+KINDS = ("news", "analysis", "opinion", "fact-check")
+
+
+def _mistake(sentence: str, key: str = "") -> PydanticCustomError:
+    """Return an error that says `sentence` about `key`, where that is not plain."""
+    return PydanticCustomError(
+        "mistake", "{sentence}", {"sentence": sentence, "key": key}
+    )
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value in allowed:
+            return value
+        raise _mistake(
+            f'"{value}" is none of {", ".join(allowed)}{_did_you_mean(value, allowed)}'
+        )
+
+    return check
+
+
+def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(word.lower(), [name.lower() for name in known], 1, 0.6)
+    return "".join(
+        f'; did you mean "{name}"?' for name in known if name.lower() in near
+    )
+
+
+def _date(value: Any) -> datetime:
+    if isinstance(value, str) and DATE.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-"))
+        except ValueError as error:
+            raise _mistake(f'"{value}" is no date: {error}') from error
+    raise _mistake(
+        f'"{value}" is no date; write 2026-11-22, or 2026-11-22 14:30, '
+        "or 2026-11-22 14:30 +01:00"
+    )
+
+
+def _slug(value: str) -> str:
+    if SLUG.fullmatch(value):
+        return value
+    raise _mistake(
+        f'"{value}" cannot be an address; use small letters, digits and single '
+        "hyphens: war-and-peace"
+    )
+
+
+def _names(value: Any) -> Any:
+    """Several names in one line, between commas, or semicolons as Pelican allows."""
+    if not isinstance(value, str):
+        return value
+    separator = ";" if ";" in value else ","
+    return [name for name in map(str.strip, value.split(separator)) if name]
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Date = Annotated[datetime, BeforeValidator(_date)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Names = Annotated[list[Text], BeforeValidator(_names), Field(min_length=1)]
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    title: Text = Field(examples=["Ministry withdraws its figure"])
+    summary: Text = Field(examples=["What happened, in one or two sentences."])
+    slug: Slug | None = None
+    modified: Date | None = None
+    status: Annotated[str, AfterValidator(_one_of("published", "draft"))] = "published"
+
+
+class PageHeader(_Header):
+    """The header of a page that is no story: About, Contact and their like."""
+
+
+class StoryHeader(_Header):
+    """The header of a story."""
+
+    date: Date = Field(examples=["2026-11-22"])
+    category: Text = Field(examples=["World"])
+    author: Names | None = Field(None, examples=["Standfirst newsdesk"])
+    authors: Names | None = None
+    tags: Annotated[list[Text], BeforeValidator(_names)] = []
+    dateline: Text | None = None
+    kind: Annotated[str, AfterValidator(_one_of(*KINDS))] = "news"
+    image: Text | None = None
+    alt: Text | None = Field(None, examples=["Two aircraft on a runway"])
+    credit: Text | None = Field(None, examples=["A Photographer / Agency"])
+    comments: Annotated[str, AfterValidator(_one_of("open", "closed"))] = "open"
+
+    @model_validator(mode="after")
+    def _has_a_byline(self) -> "StoryHeader":
+        if self.author and self.authors:
+            raise _mistake('"Author" and "Authors" are one key; keep one', "authors")
+        if not (self.author or self.authors):
+            raise _mistake(
+                'missing key "Author"; add a line such as "Author: A Reporter"',
+                "author",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _is_modified_after_its_date(self) -> "StoryHeader":
+        if self.modified and self.modified.date() < self.date.date():
+            raise _mistake('"Modified" is before "Date"', "modified")
+        return self
+
+    @model_validator(mode="after")
+    def _describes_its_image(self) -> "StoryHeader":
+        for key, given in (("alt", self.alt), ("credit", self.credit)):
+            if self.image and not given:
+                raise _mistake(
+                    '"Image" needs "Alt" (what it shows, for who cannot see it) and '
+                    f'"Credit" (whose it is); "{key.title()}" is missing',
+                    key,
+                )
+            if given and not self.image:
+                raise _mistake(
+                    f'"{key.title()}" describes an "Image", and there is none', key
+                )
+        return self
+
+
+AnyHeader = TypeVar("AnyHeader", bound=_Header)
+
+
+def validate(
+    header: Header, model: type[AnyHeader]
+) -> tuple[AnyHeader, list[tuple[int, str]]]:
+    """Hold `header` against `model`: its values, and every mistake as (line, message).
+
+    A value with a mistake is replaced, so that what is returned can always be used.
+    """
+    values: dict[str, Any] = {key: field.value for key, field in header.fields.items()}
+    mistakes: list[tuple[int, str]] = []
+    while True:
+        try:
+            return model.model_validate(values), mistakes
+        except ValidationError as error:
+            for detail in error.errors():
+                key = str(detail.get("ctx", {}).get("key") or detail["loc"][0])
+                mistakes.append((_line(header, key), _message(model, header, detail)))
+                _replace(model, values, key)
+
+
+def _line(header: Header, key: str) -> int:
+    return header.fields[key].line if key in header.fields else 1
+
+
+def _message(model: type[_Header], header: Header, detail: ErrorDetails) -> str:
+    if detail["type"] == "mistake":
+        sentence: str = detail["msg"]
+        return sentence
+    name = str(detail["loc"][0])
+    if detail["type"] == "extra_forbidden":
+        known = tuple(key.title() for key in model.model_fields)
+        written = header.fields[name].key
+        return f'unknown key "{written}"{_did_you_mean(written, known)}'
+    key = name.title()
+    if detail["type"] == "missing":
+        example = (model.model_fields[name].examples or ["…"])[0]
+        return f'missing key "{key}"; add a line such as "{key}: {example}"'
+    return f'"{key}" is empty'
+
+
+def _replace(model: type[_Header], values: dict[str, Any], key: str) -> None:
+    examples = model.model_fields[key].examples if key in model.model_fields else None
+    if examples and values.get(key) != examples[0]:
+        values[key] = examples[0]
+    else:
+        values.pop(key, None)

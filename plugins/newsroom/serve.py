@@ -1,0 +1,270 @@
+"""The local web server: shows the built site, and refreshes browsers as it changes."""
+
+import mimetypes
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Any
+from urllib.parse import quote, unquote, unquote_to_bytes
+
+from watchfiles import watch
+
+# Python's own table, not the machine's, so that every machine sends the same types.
+_TYPES = mimetypes.MimeTypes().types_map[1] | {
+    ".js": "text/javascript",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+_POLICY = re.compile(
+    r'(?i)(<meta\s+http-equiv="?Content-Security-Policy"?\s+content=")([^"]*)'
+)
+_EVENTS = "/.live/events"
+_SCRIPT = "/.live/reload.js"
+# A refused connection closes an EventSource for good in some browsers, so it is made
+# anew; one that comes back after a loss reloads too, as builds may have been missed.
+_RELOAD = f"""\
+(function connect(lost) {{
+  const events = new EventSource("{_EVENTS}");
+  events.onopen = () => lost && location.reload();
+  events.onmessage = () => location.reload();
+  events.onerror = () => {{ events.close(); setTimeout(connect, 1000, true); }};
+}})(false);
+""".encode()
+
+
+def serve(
+    root: Path,
+    watched: Sequence[Path],
+    rebuild: Callable[[], None],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+) -> None:
+    """Build, serve ``root``, and rebuild on each change, until Ctrl-C or SIGTERM.
+
+    Call it from the main thread. ``watched`` are files and folders; no build may write
+    inside them. Raises SystemExit if the port is taken.
+    """
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), make_server(root, host, port) as server:
+        address = f"http://{host}:{server.server_port}/"
+        print(f"Serving {address} - press Ctrl-C to stop", flush=True)
+        edits = _edits(watched)
+        next(edits)
+        rebuild()
+        # Only now: a browser that came early waits for the build, and finds no old one.
+        Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+        try:
+            for _ in edits:
+                rebuild()
+                server.reload()
+        finally:
+            server.shutdown()
+
+
+def make_server(root: Path, host: str, port: int) -> "Server":
+    """Return a server bound to ``host`` and ``port`` (0: any free one), not yet run.
+
+    Raises SystemExit, with the remedy, if the port cannot be had.
+    """
+    try:
+        return Server(root, host, port)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", error)
+        other = next(spare for spare in (8001, 8002) if spare != port)
+        raise SystemExit(
+            f"Cannot serve on port {port} of {host}: {reason}. "
+            f"Choose another: make serve PORT={other}"
+        ) from None
+
+
+class Server(ThreadingHTTPServer):
+    """A server of one folder that can tell the browsers looking at it to reload."""
+
+    heartbeat = 15.0  # seconds
+
+    def __init__(self, root: Path, host: str, port: int) -> None:
+        """Bind the port; ``root`` need not exist yet."""
+        self.root = root.absolute()
+        self.builds = 0
+        self._ended = False
+        self._news = Condition()
+        super().__init__((host, port), _Handler)
+
+    def reload(self) -> None:
+        """Tell every open browser that there is a new build."""
+        with self._news:
+            self.builds += 1
+            self._news.notify_all()
+
+    def await_build(self, seen: int) -> int | None:
+        """Return the newest build's number: above ``seen``, or equal after a heartbeat.
+
+        None says that the server has shut down.
+        """
+        with self._news:
+            self._news.wait_for(
+                lambda: self._ended or self.builds > seen, self.heartbeat
+            )
+            return None if self._ended else self.builds
+
+    def shutdown(self) -> None:
+        """End the event streams, then the server."""
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+        super().shutdown()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report a fault, but not a browser that left before its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One request, answered as a static host would."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if path == _EVENTS:
+            self._send_events()
+        elif path == _SCRIPT:
+            self._send(HTTPStatus.OK, ".js", _RELOAD)
+        else:
+            # http.server reads requests as Latin-1: back to the bytes that came.
+            self._send_path(unquote_to_bytes(path.encode("latin-1")))
+
+    do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
+
+    def _send_path(self, path: bytes) -> None:
+        found = _find(self.server.root, path)
+        body = _read(found)
+        # Not found.is_dir(), which raises for a name longer than any file's may be.
+        is_folder = found and os.path.isdir(found)  # noqa: PTH112
+        if is_folder and not path.endswith(b"/"):
+            self._redirect(path)
+        elif found and body is not None:
+            self._send(HTTPStatus.OK, found.suffix, body)
+        elif page := _read(_find(self.server.root, b"/404.html")):
+            self._send(HTTPStatus.NOT_FOUND, ".html", page)
+        else:
+            self._send(HTTPStatus.NOT_FOUND, ".txt", b"404 Not Found\n")
+
+    def _redirect(self, path: bytes) -> None:
+        _, mark, query = self.path.partition("?")
+        self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+        # One slash, then a quoted name: "//" or "/\" would lead to another site.
+        self.send_header("Location", f"/{quote(path.strip(b'/'))}/{mark}{query}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send(self, status: HTTPStatus, suffix: str, body: bytes) -> None:
+        kind = _TYPES.get(suffix.lower(), "application/octet-stream")
+        if kind == "text/html":
+            body = _live(body, lost=status == HTTPStatus.NOT_FOUND)
+        if kind.startswith("text/") or kind.endswith("xml"):
+            kind += "; charset=utf-8"  # JSON has no such parameter (RFC 8259, 11)
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _send_events(self) -> None:
+        seen = self.server.builds  # before the headers: after them, a build may come
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        while (build := self.server.await_build(seen)) is not None:
+            self.wfile.write(b"data: reload\n\n" if build > seen else b":\n\n")
+            seen = build
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_request(self, code: int | str = "-", size: object = "-") -> None:  # noqa: ARG002
+        if code == HTTPStatus.NOT_FOUND:
+            # repr() keeps control characters in a request from the terminal.
+            print(f"404 {unquote(self.path)!r}", file=sys.stderr)
+
+    def log_error(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+def _find(root: Path, path: bytes) -> Path | None:
+    """Return the real path that a URL path leads to, or None if it is not public."""
+    if not path.startswith(b"/") or b"\0" in path:
+        return None
+    if path.endswith(b"/"):
+        path += b"index.html"
+    names = [n for n in path.decode("utf-8", "surrogateescape").split("/") if n]
+    home = Path(os.path.realpath(root))
+    found = Path(os.path.realpath(home.joinpath(*names)))
+    if not found.is_relative_to(home):
+        return None
+    # ".." counts as a dotfile; the one exception is RFC 8615's.
+    for name in (*names, *found.relative_to(home).parts):
+        if name.startswith(".") and name != ".well-known":
+            return None
+    return found
+
+
+def _read(path: Path | None) -> bytes | None:
+    with suppress(OSError):
+        if path and path.is_file():
+            return path.read_bytes()
+    return None
+
+
+def _live(page: bytes, *, lost: bool) -> bytes:
+    """Return a page with the reload script, and a policy that lets it run.
+
+    ``lost`` is for the 404 page: its relative links then start at the site's root.
+    """
+    html = page.decode("latin-1")  # any bytes survive the round trip
+    if lost:
+        html = re.sub(r"(?i)<head(\s[^>]*)?>", r'\g<0><base href="/">', html, count=1)
+        html = html.replace("base-uri 'none'", "base-uri 'self'")
+    html = _POLICY.sub(lambda found: found[1] + _widened(found[2]), html)
+    before, end, after = html.rpartition("</body>")
+    script = f'<script src="{_SCRIPT}"></script>'
+    html = before + script + end + after if end else html + script
+    return html.encode("latin-1")
+
+
+def _widened(policy: str) -> str:
+    # Of two directives with one name only the first counts (CSP 3, section 2.2.1), so
+    # a page that has its own, as the search page may, keeps it with 'self' added.
+    for name in ("connect-src", "script-src"):
+        rule = rf"(?i)(?<![\w-]){name}(?![\w-])(\s+'(none|self)')?"
+        policy, count = re.subn(rule, f"{name} 'self'", policy)
+        policy = policy if count else f"{name} 'self'; {policy}"
+    return policy
+
+
+def _edits(watched: Sequence[Path]) -> Iterator[None]:
+    """Yield at once, and again after each batch of edits to ``watched``.
+
+    Each yield has a fresh watch running behind it: an edit made during a build counts,
+    and so does the second of two saves that replace a file, which an old watch misses.
+    """
+    while True:
+        paths = [path for path in watched if path.exists()]
+        batches = watch(*paths, rust_timeout=100, yield_on_timeout=True)
+        next(batches)
+        yield
+        any(batches)

@@ -1,0 +1,100 @@
+"""What search engines and archives read: schema.org data of stories and site."""
+
+from typing import Any
+
+from pelican.contents import Article
+
+from newsroom.addresses import absolute
+
+Data = dict[str, Any]
+Settings = dict[str, Any]
+
+# https://schema.org/NewsArticle and its more specific types
+TYPES = {"analysis": "AnalysisNewsArticle", "opinion": "OpinionNewsArticle"}
+
+
+def publisher(settings: Settings, pages: dict[str, str]) -> Data:
+    """Describe the site as a https://schema.org/NewsMediaOrganization.
+
+    `pages` maps slugs to addresses; POLICY_PAGES says which page is which policy.
+    """
+    site = settings["SITEURL"]
+    policies = {
+        policy: absolute(pages[slug], site)
+        for policy, slug in settings["POLICY_PAGES"].items()
+        if slug in pages
+    }
+    return {
+        "@type": "NewsMediaOrganization",
+        "@id": f"{site}/#publisher",
+        "name": settings["SITENAME"],
+        "url": f"{site}/",
+        "logo": f"{site}/icon-512.png",
+        **policies,
+    }
+
+
+def website(settings: Settings) -> Data:
+    """Describe the front page as a https://schema.org/WebSite."""
+    site = settings["SITEURL"]
+    return {
+        "@type": "WebSite",
+        "name": settings["SITENAME"],
+        "url": f"{site}/",
+        "inLanguage": settings["DEFAULT_LANG"],
+        "publisher": {"@id": f"{site}/#publisher"},
+    }
+
+
+def breadcrumbs(trail: list[tuple[str, str]], site: str) -> Data:
+    """Describe the way from the front page: (name, address below the root) each."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": position,
+                "name": name,
+                "item": absolute(url, site),
+            }
+            for position, (name, url) in enumerate(trail, 1)
+        ],
+    }
+
+
+def news_article(story: Article, settings: Settings) -> Data:
+    """Describe a story as a https://schema.org/NewsArticle, without its body."""
+    site = settings["SITEURL"]
+    url = absolute(story.url, site)
+    data = {
+        "@type": TYPES.get(story.kind, "NewsArticle"),
+        "headline": story.title,
+        "description": story.summary,
+        "url": url,
+        "datePublished": story.date.isoformat(),
+        "dateModified": (story.modified or story.date).isoformat(),
+        "dateline": story.dateline,
+        "articleSection": story.category.name,
+        "keywords": [tag.name for tag in story.tags],
+        "inLanguage": settings["DEFAULT_LANG"],
+        "license": settings["CONTENT_LICENCE_URL"],
+        "author": [_author(author, settings) for author in story.authors],
+        "publisher": {"@id": f"{site}/#publisher"},
+        "image": image_address(story, site),
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def image_address(story: Article, site: str) -> str | None:
+    """Return the public address of the story's picture, which is beside its page."""
+    if not story.image:
+        return None
+    return f"{absolute(story.url, site)}{story.image}"
+
+
+def _author(author: Any, settings: Settings) -> Data:
+    return {
+        "@type": "Organization" if author.name in settings["DESKS"] else "Person",
+        "name": author.name,
+        "url": absolute(author.url, settings["SITEURL"]),
+    }

@@ -1,0 +1,148 @@
+"""The filters, tests and functions that the theme's templates call."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from jinja2.utils import htmlsafe_json_dumps
+from lxml.html import fragment_fromstring
+from markupsafe import Markup
+from pelican import Pelican
+from pelican.contents import Article
+from pelican.plugins import signals
+
+from newsroom import clock, structured_data
+from newsroom.addresses import absolute
+from newsroom.feed_body import html_body, xhtml_body
+from newsroom.styles import StyleSheet, style_sheet
+
+WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
+# Component and the tags that it styles.
+PARTS = {
+    "lists": ("<ul", "<ol", "<dl"),
+    "quotes": ("<blockquote",),
+    "figures": ("<img",),
+    "tables": ("<table",),
+    "code": ("<code",),
+}
+KIND_NAMES = {
+    "news": "News",
+    "analysis": "Analysis",
+    "opinion": "Opinion",
+    "fact-check": "Fact check",
+}
+
+
+def day(date: datetime) -> str:
+    """Write a date as a newspaper does: 22 August 2016."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def rfc822(date: datetime) -> str:
+    """Write a date as RSS does: Mon, 22 Aug 2016 00:00:00 +0000."""
+    return f"{date:%a, %d %b %Y %H:%M:%S %z}"
+
+
+def folder(path: str) -> str:
+    """Return the folder of a place or address, with its slash; nothing for the root."""
+    return "".join(path.rpartition("/")[:2])
+
+
+def outbound_links(html: str) -> list[str]:
+    """Return the web addresses that a body links to, as print numbers them."""
+    links = fragment_fromstring(html, create_parent="div").xpath(".//a/@href")
+    return [link for link in links if link.startswith("http")]
+
+
+def body_parts(html: str) -> list[str]:
+    """Return the components that a body needs besides paragraphs.
+
+    So a page carries the styles of what it shows and no others.
+    """
+    return [part for part, tags in PARTS.items() if any(tag in html for tag in tags)]
+
+
+def reading_minutes(html: str) -> int:
+    """Estimate the minutes that a body takes to read, at least 1."""
+    return max(1, round(len(Markup(html).striptags().split()) / WORDS_A_MINUTE))  # noqa: S704 - only counted
+
+
+def topic_names(story: Article) -> list[str]:
+    """Return the names of the section and the tags of a story."""
+    return [story.category.name, *(tag.name for tag in story.tags)]
+
+
+def newest(stories: list[Article]) -> str:
+    """Return when the last change to `stories` was made; the build's date for none."""
+    dates = [story.modified or story.date for story in stories]
+    return max(dates, default=clock.now()).isoformat(timespec="seconds")
+
+
+def is_aged(story: Article) -> bool:
+    """Whether a story was published more than a year before the build."""
+    return bool(clock.now() - story.date > timedelta(days=365))
+
+
+def is_recent(story: Article) -> bool:
+    """Whether a story belongs into a Google News sitemap: published in two days."""
+    return bool(clock.now() - story.date < timedelta(hours=48))
+
+
+def json_ld(*graph: dict[str, Any]) -> Markup:
+    """Write schema.org data for a `<script>`, escaped so that no value can end it."""
+    return _json({"@context": "https://schema.org", "@graph": graph})
+
+
+def _json(value: Any) -> Markup:
+    return htmlsafe_json_dumps(
+        value, json.dumps, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def _equip(pelican: Pelican) -> None:
+    """Give the templates their tools; those that need the settings know them."""
+    settings = pelican.settings
+    site = settings["SITEURL"]
+    styles = Path(settings["THEME"], "static", "css")
+
+    def style(*components: str) -> StyleSheet:
+        return style_sheet(styles, components)
+
+    def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda subject: function(subject, settings)
+
+    settings["JINJA_FILTERS"] |= {
+        "absolute": lambda url: absolute(url, site),
+        "body_parts": body_parts,
+        "day": day,
+        "folder": folder,
+        "html_body": lambda story: html_body(story, site),
+        "image_address": lambda story: structured_data.image_address(story, site),
+        "json": _json,
+        "kind_name": KIND_NAMES.__getitem__,
+        "news_article": with_settings(structured_data.news_article),
+        "reading_minutes": reading_minutes,
+        "newest": newest,
+        "outbound_links": outbound_links,
+        "rfc822": rfc822,
+        "topic_names": topic_names,
+        "xhtml_body": lambda story: xhtml_body(story, site),
+    }
+    settings["JINJA_TESTS"] |= {"aged": is_aged, "recent": is_recent}
+    settings["JINJA_GLOBALS"] |= {
+        "breadcrumbs": lambda trail: structured_data.breadcrumbs(trail, site),
+        "json_ld": json_ld,
+        "now": clock.now(),
+        "publisher": lambda pages: structured_data.publisher(
+            settings, {page.slug: page.url for page in pages}
+        ),
+        "style_sheet": style,
+        "website": lambda: structured_data.website(settings),
+    }
+
+
+def register() -> None:
+    """Equip the templates as soon as the settings are known."""
+    signals.initialized.connect(_equip)
