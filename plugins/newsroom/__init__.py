@@ -7,6 +7,7 @@ from newsroom import (
     machine_files,
     reader,
     running_order,
+    settings,
     theme_tools,
 )
 from newsroom.build import Build
@@ -16,6 +17,7 @@ __all__ = ["Build", "register"]
 
 def register() -> None:
     """Connect each part to Pelican's signals, in the order a story passes them."""
+    settings.register()
     addresses.register()
     theme_tools.register()
     reader.register()

@@ -2,8 +2,9 @@
 
 import os
 import shutil
-import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +37,9 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         shutil.rmtree(self.staging, ignore_errors=True)
         self.staging.mkdir(parents=True)
         signals.content_written.connect(self._remember_source)
-        with Collector() as collector:
-            try:
-                super().run()
-                links.check(self.staging, self.settings["SITEURL"], self.sources)
-            except Exception as error:
-                if os.environ.get("DEBUG"):
-                    raise
-                collector.problems.append(_problem(error, Path(self.theme)))
-            finally:
-                signals.content_written.disconnect(self._remember_source)
-        if collector.problems:
-            raise BuildFailedError(collector.problems)
+        with _strictly(Path(self.theme)):
+            super().run()
+            links.check(self.staging, self.settings["SITEURL"], self.sources)
         swap.replace(self.output, self.staging)
 
     def _remember_source(self, path: str, context: dict[str, Any]) -> None:
@@ -59,22 +51,35 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 def build(settings_file: str, **override: Any) -> Build:
     """Build the site of `settings_file` and return the finished build."""
     console.quiet = True  # Pelican's own summary; the caller gives a better one
-    with Collector() as collector:
-        settings = read_settings(settings_file, override)
-        site = Build(settings)
-    if collector.problems:
-        raise BuildFailedError(collector.problems)
+    with _strictly(Path(settings_file).absolute()):
+        site = Build(read_settings(settings_file, override))
     site.run()
     return site
 
 
-def _problem(error: Exception, theme: Path) -> Problem:
-    """Say where in the theme an error came from, or else that it is ours."""
+@contextmanager
+def _strictly(place: Path) -> Iterator[None]:
+    """Raise BuildFailedError if anything is logged meanwhile, or breaks.
+
+    `place` is whose authors an error is told to: the settings file, or the theme.
+    """
+    with Collector() as collector:
+        try:
+            yield
+        except Exception as error:
+            if os.environ.get("DEBUG"):
+                raise
+            collector.problems.append(_problem(error, place))
+    if collector.problems:
+        raise BuildFailedError(collector.problems)
+
+
+def _problem(error: Exception, place: Path) -> Problem:
+    """Say where in `place` an error came from, or else that it is ours."""
     message = f"{type(error).__name__}: {error}"
-    if isinstance(error, TemplateSyntaxError) and error.filename:
-        return Problem(shown(error.filename), error.lineno, message)
+    if isinstance(error, SyntaxError | TemplateSyntaxError) and error.filename:
+        return Problem(shown(error.filename), error.lineno or 0, message)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if Path(frame.filename).is_relative_to(theme):
+        if Path(frame.filename).is_relative_to(place):
             return Problem(shown(frame.filename), frame.lineno or 0, message)
-    print("DEBUG=1 before the command shows where it happened.", file=sys.stderr)
-    return Problem("", 0, message)
+    return Problem("", 0, f"{message} (put DEBUG=1 before the command to see where)")

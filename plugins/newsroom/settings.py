@@ -1,0 +1,80 @@
+"""Holds the site's own settings against what they must be, before anything is read."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pelican import Pelican
+from pelican.plugins import signals
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
+
+from newsroom import clock
+from newsroom.problems import report
+
+FILE = Path("pelicanconf.py")
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is no time zone; Europe/Berlin and UTC are some")
+    return name
+
+
+def _future(day: date) -> date:
+    if day <= clock.now().date():
+        raise ValueError("is over: look at the address again, then set a later day")
+    return day
+
+
+class SiteSettings(BaseModel):
+    """The settings that an owner changes; Pelican's others are Pelican's to check."""
+
+    SITENAME: Annotated[str, StringConstraints(min_length=1)]
+    SITESUBTITLE: str
+    SITEURL: Annotated[
+        str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s?#]+)?$")
+    ]
+    NEWSDESK_EMAIL: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+    DESKS: list[str]
+    TIMEZONE: Annotated[str, AfterValidator(_zone)]
+    TEXT_DIRECTION: Literal["ltr", "rtl"]
+    CONTENT_LICENCE: str
+    CONTENT_LICENCE_URL: str
+    POLICY_PAGES: dict[str, str]
+    SECURITY_TXT_EXPIRES: Annotated[date, AfterValidator(_future)]
+    DEFAULT_PAGINATION: PositiveInt
+    FEED_MAX_ITEMS: PositiveInt
+    FRONT_PAGE_STORIES: PositiveInt
+
+
+def _check(pelican: Pelican) -> None:
+    """Report each setting that cannot be, at its line."""
+    try:
+        SiteSettings.model_validate(pelican.settings)
+    except ValidationError as error:
+        for detail in error.errors():
+            name = str(detail["loc"][0])
+            sentence = detail["msg"].removeprefix("Value error, ")
+            value = "" if detail["type"] == "missing" else f" = {detail['input']!r}"
+            report(FILE, _line(name), f"{name}{value}: {sentence}")
+
+
+def _line(name: str) -> int:
+    """Return where pelicanconf.py sets `name`, or 0."""
+    lines = FILE.read_text("utf-8").splitlines() if FILE.exists() else []
+    return next(
+        (n for n, text in enumerate(lines, 1) if re.match(rf"{name}\b", text)), 0
+    )
+
+
+def register() -> None:
+    """Check before the first file is read."""
+    signals.initialized.connect(_check)
