@@ -31,8 +31,6 @@ POLICY_PAGES = {
     "correctionsPolicy": "corrections",
     "ownershipFundingInfo": "about",
 }
-# Day after which security.txt is to be looked at again.
-SECURITY_TXT_EXPIRES = "2027-11-22"
 
 DEFAULT_PAGINATION = 20
 FEED_MAX_ITEMS = 20

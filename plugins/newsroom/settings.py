@@ -1,7 +1,6 @@
 """Holds the site's own settings against what they must be, before anything is read."""
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -16,7 +15,6 @@ from pydantic import (
     ValidationError,
 )
 
-from newsroom import clock
 from newsroom.problems import report
 
 FILE = Path("pelicanconf.py")
@@ -26,12 +24,6 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("is no time zone; Europe/Berlin and UTC are some")
     return name
-
-
-def _future(day: date) -> date:
-    if day <= clock.now().date():
-        raise ValueError("is over: look at the address again, then set a later day")
-    return day
 
 
 class SiteSettings(BaseModel):
@@ -49,7 +41,6 @@ class SiteSettings(BaseModel):
     CONTENT_LICENCE: str
     CONTENT_LICENCE_URL: str
     POLICY_PAGES: dict[str, str]
-    SECURITY_TXT_EXPIRES: Annotated[date, AfterValidator(_future)]
     DEFAULT_PAGINATION: PositiveInt
     FEED_MAX_ITEMS: PositiveInt
     FRONT_PAGE_STORIES: PositiveInt

@@ -90,6 +90,15 @@ def is_recent(story: Article) -> bool:
     return bool(clock.now() - story.date < timedelta(hours=48))
 
 
+def security_expires() -> datetime:
+    """Return when security.txt ends: within a year, as RFC 9116 asks (section 2.5.5).
+
+    It is the first of a month, so that the file does not change with every build.
+    """
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight + timedelta(days=360)).replace(day=1)
+
+
 def json_ld(*graph: dict[str, Any]) -> Markup:
     """Write schema.org data for a `<script>`, escaped so that no value can end it."""
     return _json({"@context": "https://schema.org", "@graph": graph})
@@ -138,6 +147,7 @@ def _equip(pelican: Pelican) -> None:
         "publisher": lambda pages: structured_data.publisher(
             settings, {page.slug: page.url for page in pages}
         ),
+        "security_expires": security_expires(),
         "style_sheet": style,
         "website": lambda: structured_data.website(settings),
     }
