@@ -18,7 +18,10 @@ def html(_arguments: argparse.Namespace) -> int:
 
 def publish(_arguments: argparse.Namespace) -> int:
     """Build the site for its public address."""
-    site = read_settings("publishconf.py")["SITEURL"]
+    try:
+        site = read_settings("publishconf.py")["SITEURL"]
+    except Exception:  # the build names it with its line
+        return _build("publishconf.py")
     if addresses.placeholder(site) or not site.startswith(("https://", "http://")):
         print(
             f'"{site}" is no address to publish at. Give the site\'s own:\n'

@@ -1,13 +1,16 @@
 """The addresses of pages, derived from the places where they are saved."""
 
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 from pelican import Pelican
+from pelican.contents import Content
 from pelican.generators import Generator
 from pelican.plugins import signals
 
-from newsroom.problems import report
+from newsroom.problems import report, shown
 
 INDEX = "index.html"
 
@@ -53,17 +56,64 @@ def _derive(pelican: Pelican) -> None:
 
 
 def _find_clashes(generators: list[Generator]) -> None:
-    """Say which story or page would be saved where another one is."""
-    taken: dict[str, str] = {}
+    """Say what would be saved where another page is, and do not write it."""
     context = generators[0].context
-    for content in [*context["articles"], *context["pages"], *context["drafts"]]:
-        other = taken.setdefault(content.save_as.lower(), content.source_path)
-        if other != content.source_path:
+    taken = dict.fromkeys(_lists(context), "a list of stories")
+    contents = [
+        *context["articles"],
+        *context["drafts"],
+        *context["pages"],
+        *context["draft_pages"],
+    ]
+    for content in sorted(contents, key=_by_path):
+        if not content.slug:
             report(
                 content.source_path,
                 0,
-                f'its address "{content.url}" is that of {other}; give it another Slug',
+                "its title has no letter or digit to make an address of; give it a "
+                "Slug",
             )
+        elif not _take(taken, content, "Slug"):
+            continue
+        _drop(content, generators)
+    for file in sorted(context["staticfiles"], key=_by_path):
+        story = PurePosixPath(file.get_relative_source_path()).parts[0] != "extra"
+        if story and _take(taken, file, "name"):
+            context["staticfiles"].remove(file)
+
+
+def _by_path(content: Content) -> str:
+    return str(content.source_path)
+
+
+def _lists(context: dict[str, Any]) -> Iterator[str]:
+    """Yield where the pages are saved that the site makes itself."""
+    for name, place in context.items():
+        if name.endswith("_SAVE_AS") and place and "{" not in str(place):
+            yield str(place).lower()
+    for year in context["period_archives"].get("year", ()):
+        yield year["save_as"].lower()
+
+
+def _take(taken: dict[str, str], content: Content, remedy: str) -> bool:
+    """Give `content` its place, or say whose it is and return True."""
+    other = taken.setdefault(content.save_as.lower(), shown(content.source_path))
+    if other == shown(content.source_path):
+        return False
+    report(
+        content.source_path,
+        0,
+        f'its address "{address(content.save_as, relative=False)}" is that of {other}; '
+        f"give it another {remedy}",
+    )
+    return True
+
+
+def _drop(content: Content, generators: list[Generator]) -> None:
+    for generator in generators:
+        for name in ("articles", "drafts", "pages", "draft_pages"):
+            if content in getattr(generator, name, ()):
+                getattr(generator, name).remove(content)
 
 
 def register() -> None:

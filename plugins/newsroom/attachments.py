@@ -2,25 +2,44 @@
 
 from pathlib import Path, PurePosixPath
 
-from pelican.contents import Content, Static
+from pelican.contents import Article, Content, Static
 from pelican.generators import StaticGenerator
 from pelican.plugins import signals
 
+from newsroom import problems
 from newsroom.problems import report
 
 
 def _place(generator: StaticGenerator) -> None:
     """Place every file; those of a story that is held back stay behind with it."""
     context = generator.context
-    stories = {
-        PurePosixPath(path).parent: story
-        for path, story in context["generated_content"].items()
-        if story
-    }
     shown = {*context["articles"], *context["drafts"]}
+    stories: dict[PurePosixPath, Content] = {}
+    for path, story in sorted(context["generated_content"].items()):
+        if not story:
+            continue
+        other = stories.setdefault(PurePosixPath(path).parent, story)
+        if other is not story and isinstance(story, Article):
+            report(
+                story.source_path,
+                0,
+                f"{problems.shown(other.source_path)} lies in the same folder; give "
+                "each story one of its own",
+            )
+    for file in [file for file in generator.staticfiles if not _exists(file)]:
+        generator.staticfiles.remove(file)
+        # So its link stays as it was typed, for the link check to find.
+        del context["static_content"][file.get_relative_source_path()]
     generator.staticfiles[:] = [
         file for file in generator.staticfiles if _placed(file, stories, shown)
     ]
+
+
+def _exists(file: Static) -> bool:
+    path = Path(file.source_path)
+    if path.is_symlink() and not path.exists():
+        report(path, 0, "is a link to a file that is not there")
+    return path.exists()
 
 
 def _placed(

@@ -26,10 +26,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     def __init__(self, settings: dict[str, Any]) -> None:
         # Pelican would otherwise log that a file failed, but not why.
         settings["DEBUG"] = True
-        self.output = Path(settings["OUTPUT_PATH"])
+        # Behind a symbolic link, the folder that it leads to is the one to replace.
+        self.output = Path(settings["OUTPUT_PATH"]).resolve()
         self.staging = self.output.with_name(f".{self.output.name}.staging")
         settings["OUTPUT_PATH"] = str(self.staging)
         self.sources: dict[Path, str] = {}
+        self.contents: dict[str, Any] = {}
         super().__init__(settings)
 
     def run(self) -> None:
@@ -39,13 +41,19 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         signals.content_written.connect(self._remember_source)
         with _strictly(Path(self.theme)):
             super().run()
-            links.check(self.staging, self.settings["SITEURL"], self.sources)
+            held = {
+                self.staging / content.save_as: content.source_path
+                for content in self.contents.values()
+                if content and content.status == "draft"
+            }
+            links.check(self.staging, self.settings["SITEURL"], self.sources, held)
         swap.replace(self.output, self.staging)
 
     def _remember_source(self, path: str, context: dict[str, Any]) -> None:
         content = context.get("article") or context.get("page")
         if content:
             self.sources[Path(path)] = content.source_path
+        self.contents = context["generated_content"]
 
 
 def build(settings_file: str, **override: Any) -> Build:

@@ -16,6 +16,13 @@ def _hold_a_future_story(content: Content) -> None:
 def _hold_stories(generator: ArticlesGenerator) -> None:
     if not generator.settings["PREVIEW"]:
         generator.drafts = []
+    for draft in generator.drafts:
+        # A topic that no published story has gets its list too: the draft links to it.
+        generator.categories[draft.category]
+        for tag in draft.tags:
+            generator.tags[tag]
+        for author in draft.authors:
+            generator.authors[author]
 
 
 def _hold_pages(generator: PagesGenerator) -> None:

@@ -31,7 +31,10 @@ def _body(story: Article, site: str) -> HtmlElement:
     page = absolute(story.url, site)
 
     def public(link: str) -> str:
-        target = urljoin(page, link)
+        try:
+            target = urljoin(page, link)
+        except ValueError:  # the link check says so
+            return link
         if not target.startswith(f"{site}/"):
             return target
         path, mark, fragment = target.removeprefix(f"{site}/").partition("#")

@@ -34,7 +34,7 @@ def parse(text: str) -> Header:
     Python-Markdown's meta-data extension, whose format this is.
     """
     header = Header()
-    lines = text.splitlines()
+    lines = text.split("\n")
     last = ""
     number = 0
     for number, line in _header_lines(lines):
@@ -58,9 +58,10 @@ def parse(text: str) -> Header:
 
 def _header_lines(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Each line of the header with its number, without the `---` around it."""
-    for number, line in enumerate(lines, 1):
+    first = next((n for n, line in enumerate(lines, 1) if line.strip()), 1)
+    for number, line in enumerate(lines[first - 1 :], first):
         fence = line.strip() == "---"
-        if not line.strip() or (fence and number > 1):
+        if not line.strip() or (fence and number > first):
             return
         if not fence:
             yield number, line

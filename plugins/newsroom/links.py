@@ -1,115 +1,205 @@
 """Checks that every internal link, fragment and asset of the built site leads there."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from posixpath import dirname, join, normpath
+from types import MappingProxyType
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
+from lxml.etree import XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsroom.addresses import INDEX
 from newsroom.problems import report
 
-LINKING = frozenset({"href", "src", "poster", "action", "formaction", "cite", "data"})
+LINKS = XPath(
+    "//@href | //@src | //@poster | //@action | //@formaction | //@cite | //@data",
+    smart_strings=False,
+)
+SETS = XPath("//@srcset", smart_strings=False)
+CARDS = XPath("//meta/@content", smart_strings=False)
+IDS = XPath("//@id | //a/@name", smart_strings=False)
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+FROM_ROOT = (
+    " begins at the host's root, where this site need not be; name the file instead: "
+    "{filename}/pages/about.md"
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a link, and the file that it would lead to."""
+
+    target: str
+    sentence: str
 
 
 @dataclass(frozen=True)
 class Page:
-    """One built HTML file."""
+    """One built HTML file; `name` is its place below the output, with slashes."""
 
-    path: Path
+    output: Path
+    name: str
 
     @cached_property
-    def tree(self) -> HtmlElement:
-        """Its elements."""
-        return document_fromstring(self.path.read_bytes(), HTMLParser(encoding="utf-8"))
+    def _tree(self) -> HtmlElement:
+        text = Path(self.output, self.name).read_bytes()
+        return document_fromstring(text, HTMLParser(encoding="utf-8"))
 
     @cached_property
     def ids(self) -> frozenset[str]:
         """Where a fragment can lead to."""
-        return frozenset(self.tree.xpath("//@id | //a/@name"))
+        return frozenset(_texts(IDS, self._tree))
 
-    def links(self, site: str) -> Iterator[str]:
-        """Every address in an attribute: of links and assets, and any on `site`."""
-        for element in self.tree.iter(etree.Element):
-            for name, value in element.items():
-                if name in LINKING or value.startswith(f"{site}/"):
-                    yield value
-                elif name == "srcset":
-                    yield from (choice.split()[0] for choice in value.split(","))
+    def links(self, site: str) -> set[str]:
+        """Return the addresses of its links and assets and, on `site`, of its card."""
+        choices = (
+            choice for text in _texts(SETS, self._tree) for choice in text.split(",")
+        )
+        return {
+            *_texts(LINKS, self._tree),
+            *(address for choice in choices for address in choice.split()[:1]),
+            *(
+                text
+                for text in _texts(CARDS, self._tree)
+                if text.startswith(f"{site}/")
+            ),
+        }
 
 
-def check(output: Path, site: str, sources: dict[Path, str]) -> None:
+@dataclass(frozen=True)
+class Site:
+    """What was built: the names of all files, the pages among them, and the address."""
+
+    address: str
+    files: frozenset[str]
+    pages: dict[str, Page]
+
+    def fault(self, link: str, page: Page) -> Fault | None:
+        """Say what is wrong with `link` on `page`; nothing where it is not ours."""
+        address, _, fragment = link.partition("#")
+        address = address.partition("?")[0]
+        if address == self.address or address.startswith(f"{self.address}/"):
+            path = address.removeprefix(self.address).lstrip("/")
+        elif SCHEME.match(address):
+            return None if _can_be(link) else Fault("", " is no address")
+        elif address.startswith("/"):
+            return Fault(address, FROM_ROOT)
+        else:
+            path = join(dirname(page.name), address) if address else page.name
+        target = self._file(normpath(unquote(path)))
+        if target not in self.files:
+            return Fault(target, f" leads nowhere{_why(link)}")
+        fragment = unquote(fragment)
+        if fragment and target in self.pages and fragment not in self.pages[target].ids:
+            return Fault(target, f': nothing there has the id "{fragment}"')
+        return None
+
+    def _file(self, path: str) -> str:
+        """Return the file that a host shows for `path`: itself, or a folder's page."""
+        index = normpath(join(path, INDEX))
+        return index if path not in self.files and index in self.files else path
+
+
+def check(
+    output: Path,
+    address: str,
+    sources: Mapping[Path, str],
+    held: Mapping[Path, str] = MappingProxyType({}),
+) -> None:
     """Report each link of the HTML below `output` that leads nowhere.
 
-    `site` is the address of the root; `sources` has the Markdown file of a page. What
-    the theme repeats on every page is reported once.
+    `address` is that of the root; `sources` has the Markdown file of a page, and `held`
+    that of a page which is not there because it is a draft. What leads to the same
+    place is reported once: of the theme once for all pages.
     """
-    pages = {path: Page(path) for path in sorted(output.rglob("*.html"))}
-    of_theme: dict[str, Path] = {}
-    for page in pages.values():
-        for link in dict.fromkeys(page.links(site)):
-            message = _fault(link, page, pages, output, site)
-            if not message:
-                continue
-            source = sources.get(page.path)
-            line = _line(source, link) if source else 0
-            if source and line:
-                report(source, line, message)
-            else:
-                of_theme.setdefault(message, page.path.relative_to(output))
-    for message, path in of_theme.items():
-        report("", 0, f"page {path.as_posix()}: {message}")
-
-
-def _fault(
-    link: str, page: Page, pages: dict[Path, Page], output: Path, site: str
-) -> str:
-    """Say what is wrong with `link` on `page`, or nothing."""
-    parts = urlsplit(link)
-    if link == site or link.startswith((f"{site}/", f"{site}#")):
-        start, path = output, parts.path.removeprefix(urlsplit(site).path).lstrip("/")
-    elif parts.scheme or parts.netloc:
-        return ""
-    elif parts.path.startswith("/"):
-        return (
-            f'link to "{link}" begins at the host\'s root, where this site need not '
-            "be; name the file instead: {filename}/pages/about.md"
-        )
-    else:
-        start, path = page.path.parent, parts.path
-    target = (
-        Path(start, unquote(path)).resolve() if path or start == output else page.path
+    names = sorted(
+        path.relative_to(output).as_posix()
+        for path in output.rglob("*")
+        if path.is_file()
     )
-    if target.is_dir():
-        target /= INDEX
-    if not target.is_file() or not target.is_relative_to(output):
-        return f'link to "{link}" leads nowhere{_why(link)}'
-    fragment = unquote(parts.fragment)
-    if fragment and target in pages and fragment not in pages[target].ids:
-        return f'link to "{link}": nothing there has the id "{fragment}"'
-    return ""
+    pages = {name: Page(output, name) for name in names if name.endswith(".html")}
+    site = Site(address, frozenset(names), pages)
+    of_theme: dict[Fault, str] = {}
+    of_stories: set[Fault] = set()
+    for page in pages.values():
+        source = sources.get(output / page.name)
+        for fault, link in _faults(site, page).items():
+            draft = held.get(output / fault.target)
+            typed = _typed(source, draft) if source and draft else link
+            line = _line(source, typed) if source else 0
+            if source and line:
+                of_stories.add(fault)
+                report(source, line, f'link to "{typed}"{fault.sentence}')
+            else:
+                message = f'page {page.name}: link to "{link}"{fault.sentence}'
+                of_theme.setdefault(fault, message)
+    for fault, message in of_theme.items():
+        if fault not in of_stories:
+            report("", 0, message)
+
+
+def _faults(site: Site, page: Page) -> dict[Fault, str]:
+    """Return what is wrong on `page`, each with the link that shows it best.
+
+    As an author types a link, it is shorter than what is made of it.
+    """
+    found = {
+        link: fault
+        for link in page.links(site.address)
+        if (fault := site.fault(link, page))
+    }
+    best: dict[Fault, str] = {}
+    for link in sorted(found, key=lambda link: (len(link), link)):
+        best.setdefault(found[link], link)
+    return best
+
+
+def _can_be(link: str) -> bool:
+    try:
+        urlsplit(link)
+    except ValueError:
+        return False
+    return True
+
+
+def _texts(query: XPath, tree: HtmlElement) -> list[str]:
+    return cast(list[str], query(tree))
 
 
 def _why(link: str) -> str:
-    if link.startswith("{"):
+    marker = re.match(r"\{(\w*)\}", link)
+    if marker and marker[1] in {"filename", "static", "attach"}:
         return (
             "; the path after } counts from this file's folder, or with / from content/"
         )
+    if marker:
+        return "; it can begin with {filename}, {static} or {attach}"
     if "drafts/" in link:
         return ": that story is a draft or dated in the future"
     return ""
 
 
+def _typed(source: str, held: str) -> str:
+    """Return the link by which `source` names the file `held`."""
+    text = Path(source).read_text("utf-8", "replace")
+    for link in re.findall(r"\{filename\}[^\s)\"'>]+", text):
+        if Path(held).as_posix().endswith(link.rpartition("}")[2].lstrip("./")):
+            return str(link)
+    return Path(held).name
+
+
 def _line(source: str, link: str) -> int:
     """Return the line of `source` that holds `link`, as typed or as it can be told."""
     text = Path(source).read_text("utf-8", "replace")
-    parts = urlsplit(link)
-    name = Path(parts.path).name
-    slug = Path(parts.path).parent.name if name == INDEX else name
-    for needle in (link, unquote(link), f"#{parts.fragment}", slug):
+    path, _, fragment = link.partition("#")
+    name = PurePosixPath(path).name
+    slug = PurePosixPath(path).parent.name if name == INDEX else name
+    for needle in (link, unquote(link), f"#{fragment}", slug):
         if len(needle) > 1 and needle in text:
             return text.count("\n", 0, text.index(needle)) + 1
     return 0

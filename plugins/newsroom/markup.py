@@ -4,6 +4,7 @@ A quotation whose last paragraph begins with a dash is signed by it, and stands 
 `{: .pull }`; a picture alone in its paragraph is a figure; a wide table scrolls.
 """
 
+import re
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -13,6 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from newsroom.problems import report
 
 SIGNATURES = ("— ", "– ", "-- ")
+RAW_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.IGNORECASE | re.DOTALL)
 
 
 class Quotations(Treeprocessor):
@@ -22,7 +24,7 @@ class Quotations(Treeprocessor):
         """Find them at any depth."""
         for parent in list(root.iter()):
             for index, child in enumerate(parent):
-                if child.tag == "blockquote" and len(child):
+                if child.tag == "blockquote" and len(child) > 1:
                     parent[index] = _signed(child)
 
 
@@ -92,15 +94,56 @@ class Headings(Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Report each with its line."""
-        for heading in root.iter("h1"):
-            path, header = self.md.source  # type: ignore[attr-defined]
-            words = "".join(heading.itertext()).strip()
-            lines = header.body.splitlines()
-            line = next((n for n, text in enumerate(lines) if words in text), 0)
+        path, header = self.md.source  # type: ignore[attr-defined]
+        lines = header.body.split("\n")
+        raw = "\n".join(map(str, self.md.htmlStash.rawHtmlBlocks))
+        found = ["".join(heading.itertext()) for heading in root.iter("h1")]
+        found += [plain(words) for words in RAW_HEADING.findall(raw)]
+        unseen = [n for n in range(len(lines)) if _is_heading(lines[n : n + 2])]
+        for words in found:
+            same = (n for n in unseen if letters(words) == letters(plain(lines[n])))
+            line = next(same, unseen[0] if unseen else 0)
+            unseen = [n for n in unseen if n != line]
             report(
                 path,
                 header.body_line + line,
-                f'"# {words}" is a second headline; subheadings begin with ##',
+                f'"# {words.strip()}" is a second headline; subheadings begin with ##',
+            )
+
+
+def _is_heading(lines: list[str]) -> bool:
+    """Whether the first of two lines looks like a heading of the first level."""
+    underlined = len(lines) > 1 and re.fullmatch(r"[>\s]*=+\s*", lines[1])
+    return bool(underlined or re.match(r"[>\s]*(#(?!#)|<h1\b)", lines[0]))
+
+
+def plain(html: str) -> str:
+    """Return `html` without its tags."""
+    return re.sub(r"<[^>]*>", "", html)
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of `text`, whatever stands between them."""
+    return re.sub(r"\W", "", text)
+
+
+class Descriptions(Treeprocessor):
+    """Refuses a picture that is not described for who cannot see it."""
+
+    def run(self, root: Element) -> None:
+        """Report each with its line."""
+        for picture in root.iter("img"):
+            if picture.get("alt", "").strip():
+                continue
+            path, header = self.md.source  # type: ignore[attr-defined]
+            name = picture.get("src", "")
+            lines = header.body.split("\n")
+            line = next((n for n, text in enumerate(lines) if f"]({name}" in text), 0)
+            report(
+                path,
+                header.body_line + line,
+                f'the picture "{name}" is not described; say between the brackets what '
+                f"it shows: ![A map]({name})",
             )
 
 
@@ -108,11 +151,12 @@ class NewsroomExtension(Extension):
     """Adds them after attributes are read from `{: … }`, which has priority 8."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's
-        """Register the four."""
+        """Register the five."""
         md.treeprocessors.register(Quotations(md), "quotations", 7)
         md.treeprocessors.register(Figures(md), "figures", 6)
         md.treeprocessors.register(Tables(md), "scrolling-tables", 5)
         md.treeprocessors.register(Headings(md), "headings", 4)
+        md.treeprocessors.register(Descriptions(md), "descriptions", 3)
 
 
 def makeExtension(**settings: object) -> NewsroomExtension:  # noqa: N802

@@ -12,8 +12,19 @@ logger = logging.getLogger("newsroom")
 # Pelican drops a warning that it has given before, even in an earlier build.
 LimitFilter.LOGS_DEDUP_MIN_LEVEL = logging.DEBUG
 
-# Said by the link check instead, which knows the file and the line.
-SAID_BETTER = frozenset({"Unable to find '%s', skipping url replacement."})
+# Said by our own checks instead, which know the file and the line.
+SAID_BETTER = frozenset(
+    {
+        "Unable to find '%s', skipping url replacement.",
+        "Replacement Indicator %r not recognized in %r, skipping replacement",
+        "Cannot get modification stamp for %s\n\t%s",
+        "Empty alt attribute for image %s in %s",
+        # No fault for a reader: the link leads to the file, which lies with its story.
+        "{filename} used for linking to static content %s in %s. Use {static} instead",
+        "The {attach} link in %s cannot relocate %s because %s. Falling back to "
+        "{filename} link behavior instead.",
+    }
+)
 
 
 @dataclass(frozen=True, order=True)

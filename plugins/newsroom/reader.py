@@ -12,12 +12,16 @@ from pelican.utils import set_date_tzinfo
 
 from newsroom.header import Header, parse
 from newsroom.problems import report
-from newsroom.schema import PageHeader, StoryHeader, validate
+from newsroom.schema import SLUG, PageHeader, StoryHeader, validate
 
 CONTROL_CHARACTER = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\U0010ffff]")
 
 # Made from other values, or left out, where a header does not have them.
 MADE_BY_PELICAN = {"slug", "modified"}
+
+# Read in the place of an empty file, so that nothing else is said of it.
+EMPTY_PAGE = "Title: An empty file\nSummary: Nothing.\n\nNothing.\n"
+EMPTY_STORY = f"Date: 2026-11-22\nCategory: World\nAuthor: Nobody\n{EMPTY_PAGE}"
 
 Metadata = dict[str, Any]
 
@@ -35,9 +39,20 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         """Return the body as HTML and the header as Pelican's metadata."""
         path = Path(source_path)
         header = parse(_text(path))
+        if not header.fields and not header.body.strip():
+            report(path, 0, "the file is empty")
+            header = parse(EMPTY_PAGE if self._is_page(path) else EMPTY_STORY)
         for line, message in header.mistakes:
             report(path, line, message)
-        metadata = self._page(path, header) or self._story(path, header)
+        if not header.body.strip():
+            report(
+                path,
+                header.body_line - 2,
+                "nothing follows the header; the story stands below it, after an "
+                "empty line",
+            )
+        read = self._page if self._is_page(path) else self._story
+        metadata = read(path, header)
         self.markdown.reset()
         self.markdown.source = path, header  # type: ignore[attr-defined]
         html = self.markdown.convert(header.body)
@@ -47,15 +62,23 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             if value or key not in MADE_BY_PELICAN
         }
 
-    def _page(self, path: Path, header: Header) -> Metadata:
+    def _is_page(self, path: Path) -> bool:
         folders = [
             Path(self.settings["PATH"], name) for name in self.settings["PAGE_PATHS"]
         ]
-        if not any(path.is_relative_to(folder) for folder in folders):
-            return {}
+        return any(path.is_relative_to(folder) for folder in folders)
+
+    def _page(self, path: Path, header: Header) -> Metadata:
         page, mistakes = validate(header, PageHeader)
         for line, message in mistakes:
             report(path, line, message)
+        if not page.slug and not SLUG.fullmatch(path.stem):
+            report(
+                path,
+                0,
+                "its name cannot be an address; use small letters, digits and single "
+                "hyphens, or give it a Slug",
+            )
         return page.model_dump() | {"slug": page.slug or path.stem}
 
     def _story(self, path: Path, header: Header) -> Metadata:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pelican.contents import Article, Category
-from pelican.generators import ArticlesGenerator
+from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
 
@@ -40,6 +40,16 @@ def compose(
     return FrontPage(top[0] if top else None, top[1:], sections)
 
 
+def _sort(generator: ArticlesGenerator) -> None:
+    """Put stories of one date in a fixed order; Pelican reads them in none."""
+    generator.articles.sort(key=lambda story: story.relative_source_path)
+    generator.articles.sort(key=lambda story: story.date, reverse=True)
+
+
+def _sort_pages(generator: PagesGenerator) -> None:
+    generator.pages.sort(key=lambda page: (page.title, page.relative_source_path))
+
+
 def _arrange(generator: ArticlesGenerator) -> None:
     articles = generator.articles
     for story in [*articles, *generator.drafts]:
@@ -53,4 +63,6 @@ def _arrange(generator: ArticlesGenerator) -> None:
 
 def register() -> None:
     """Arrange the stories as soon as all are read."""
+    signals.article_generator_pretaxonomy.connect(_sort)
+    signals.page_generator_finalized.connect(_sort_pages)
     signals.article_generator_finalized.connect(_arrange)

@@ -6,9 +6,9 @@ that cannot be used, so that one run can go on and find every other mistake.
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from difflib import get_close_matches
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -25,17 +25,21 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from newsroom.header import Header
 
 DATE = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?(?: ?(?:Z|[+-]\d{2}:\d{2}))?)?"
+    r"\d{4}-\d\d-\d\d"
+    r"(?:[ T]\d\d:\d\d(?::\d\d)?(?: ?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d))?)?",
+    re.ASCII,
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KINDS = ("news", "analysis", "opinion", "fact-check")
+# Keys that only say something about another: a mistake of theirs is shown there.
+ABOUT = {"alt": "image", "credit": "image"}
 
 
-def _mistake(sentence: str, key: str = "") -> PydanticCustomError:
+def _mistake(
+    sentence: str, key: str = "", kind: Literal["mistake", "surplus"] = "mistake"
+) -> PydanticCustomError:
     """Return an error that says `sentence` about `key`, where that is not plain."""
-    return PydanticCustomError(
-        "mistake", "{sentence}", {"sentence": sentence, "key": key}
-    )
+    return PydanticCustomError(kind, "{sentence}", {"sentence": sentence, "key": key})
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -85,10 +89,25 @@ def _names(value: Any) -> Any:
     return [name for name in map(str.strip, value.split(separator)) if name]
 
 
+def _nameable(value: str) -> str:
+    if any(map(str.isalnum, value)):
+        return value
+    raise _mistake(f'"{value}" has no letter or digit to make an address of')
+
+
+def _precedes(one: datetime, other: datetime) -> bool:
+    """Compare to the minute where both say one, and in zones where both say theirs."""
+    timed = all(date.tzinfo or date.time() != time.min for date in (one, other))
+    if timed and bool(one.tzinfo) == bool(other.tzinfo):
+        return one < other
+    return one.date() < other.date()
+
+
 Text = Annotated[str, StringConstraints(min_length=1)]
+Name = Annotated[Text, AfterValidator(_nameable)]
 Date = Annotated[datetime, BeforeValidator(_date)]
 Slug = Annotated[str, AfterValidator(_slug)]
-Names = Annotated[list[Text], BeforeValidator(_names), Field(min_length=1)]
+Names = Annotated[list[Name], BeforeValidator(_names), Field(min_length=1)]
 
 
 class _Header(BaseModel):
@@ -109,10 +128,10 @@ class StoryHeader(_Header):
     """The header of a story."""
 
     date: Date = Field(examples=["2026-11-22"])
-    category: Text = Field(examples=["World"])
+    category: Name = Field(examples=["World"])
     author: Names | None = Field(None, examples=["Standfirst newsdesk"])
     authors: Names | None = None
-    tags: Annotated[list[Text], BeforeValidator(_names)] = []
+    tags: Annotated[list[Name], BeforeValidator(_names)] = []
     dateline: Text | None = None
     kind: Annotated[str, AfterValidator(_one_of(*KINDS))] = "news"
     image: Text | None = None
@@ -133,7 +152,7 @@ class StoryHeader(_Header):
 
     @model_validator(mode="after")
     def _is_modified_after_its_date(self) -> "StoryHeader":
-        if self.modified and self.modified.date() < self.date.date():
+        if self.modified and _precedes(self.modified, self.date):
             raise _mistake('"Modified" is before "Date"', "modified")
         return self
 
@@ -148,7 +167,9 @@ class StoryHeader(_Header):
                 )
             if given and not self.image:
                 raise _mistake(
-                    f'"{key.title()}" describes an "Image", and there is none', key
+                    f'"{key.title()}" describes an "Image", and there is none',
+                    key,
+                    "surplus",
                 )
         return self
 
@@ -164,6 +185,7 @@ def validate(
     A value with a mistake is replaced, so that what is returned can always be used.
     """
     values: dict[str, Any] = {key: field.value for key, field in header.fields.items()}
+    misspelt = _misspelt(header, model)
     mistakes: list[tuple[int, str]] = []
     while True:
         try:
@@ -171,23 +193,38 @@ def validate(
         except ValidationError as error:
             for detail in error.errors():
                 key = str(detail.get("ctx", {}).get("key") or detail["loc"][0])
-                mistakes.append((_line(header, key), _message(model, header, detail)))
-                _replace(model, values, key)
+                if key not in misspelt:
+                    message = _message(model, header, detail)
+                    mistakes.append((_line(header, key), message))
+                _replace(model, values, key, surplus=detail["type"] == "surplus")
+
+
+def _misspelt(header: Header, model: type[_Header]) -> set[str]:
+    """Return the keys that are missing because they stand there with a slip."""
+    unknown = header.fields.keys() - model.model_fields.keys()
+    missing = sorted(model.model_fields.keys() - header.fields.keys())
+    return {key for name in unknown for key in get_close_matches(name, missing, 1, 0.6)}
 
 
 def _line(header: Header, key: str) -> int:
-    return header.fields[key].line if key in header.fields else 1
+    for name in (key, ABOUT.get(key, "")):
+        if name in header.fields:
+            return header.fields[name].line
+    return 1
 
 
 def _message(model: type[_Header], header: Header, detail: ErrorDetails) -> str:
-    if detail["type"] == "mistake":
+    name = str(detail["loc"][0]) if detail["loc"] else ""
+    written = header.fields.get(name)
+    if name in model.model_fields and written and not written.value:
+        return f'"{name.title()}" is empty'
+    if detail["type"] in {"mistake", "surplus"}:
         sentence: str = detail["msg"]
         return sentence
-    name = str(detail["loc"][0])
     if detail["type"] == "extra_forbidden":
         known = tuple(key.title() for key in model.model_fields)
-        written = header.fields[name].key
-        return f'unknown key "{written}"{_did_you_mean(written, known)}'
+        key = header.fields[name].key
+        return f'unknown key "{key}"{_did_you_mean(key, known)}'
     key = name.title()
     if detail["type"] == "missing":
         example = (model.model_fields[name].examples or ["…"])[0]
@@ -195,9 +232,11 @@ def _message(model: type[_Header], header: Header, detail: ErrorDetails) -> str:
     return f'"{key}" is empty'
 
 
-def _replace(model: type[_Header], values: dict[str, Any], key: str) -> None:
+def _replace(
+    model: type[_Header], values: dict[str, Any], key: str, *, surplus: bool
+) -> None:
     examples = model.model_fields[key].examples if key in model.model_fields else None
-    if examples and values.get(key) != examples[0]:
+    if examples and values.get(key) != examples[0] and not surplus:
         values[key] = examples[0]
     else:
         values.pop(key, None)

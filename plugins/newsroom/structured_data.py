@@ -1,6 +1,7 @@
 """What search engines and archives read: schema.org data of stories and site."""
 
 from typing import Any
+from urllib.parse import quote
 
 from pelican.contents import Article
 
@@ -89,7 +90,7 @@ def image_address(story: Article, site: str) -> str | None:
     """Return the public address of the story's picture, which is beside its page."""
     if not story.image:
         return None
-    return f"{absolute(story.url, site)}{story.image}"
+    return f"{absolute(story.url, site)}{quote(story.image)}"
 
 
 def _author(author: Any, settings: Settings) -> Data:

@@ -27,6 +27,7 @@ def replace(current: Path, new: Path) -> None:
         if error.errno not in {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}:
             raise
         old = new.with_name(f"{new.name}.old")
+        shutil.rmtree(old, ignore_errors=True)  # of a swap that was stopped
         current.rename(old)
         new.rename(current)
         old.rename(new)

@@ -115,6 +115,7 @@ def _equip(pelican: Pelican) -> None:
     settings = pelican.settings
     site = settings["SITEURL"]
     styles = Path(settings["THEME"], "static", "css")
+    style_sheet.cache_clear()  # `make serve` builds again in the same process
 
     def style(*components: str) -> StyleSheet:
         return style_sheet(styles, components)

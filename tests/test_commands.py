@@ -1,0 +1,145 @@
+"""The commands behind make: what they print where, and how they end."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, TESTS
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return a site of one story, with the settings and the theme of this one."""
+    shutil.copytree(TESTS / "minimal", tmp_path / "content")
+    for name in ("pelicanconf.py", "publishconf.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("theme", "plugins"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def start(site, *command, **environment):
+    """Start a command in the site's folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "newsroom", *command],
+        cwd=site,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(site, *command, **environment):
+    """Run a command; return its exit code, what it said, and what it complained of."""
+    with start(site, *command, **environment) as process:
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+
+def test_html_builds_and_says_what_the_address_stands_on(site):
+    """A site is built, and its owner is told while it has no address of its own."""
+    code, out, err = run(site, "html")
+    built, placeholder = out.splitlines()
+    assert (code, err) == (0, "")
+    assert built == "Built 2 stories and pages in output/"
+    assert "set SITEURL (now https://standfirst.example)" in placeholder
+    assert (site / "output/index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "ending"),
+    [
+        ("[x](a.html)\n", "1 problem: nothing was built"),
+        ("[x](a.html) [y](b.html)\n", "2 problems: nothing was built"),
+    ],
+)
+def test_problems_are_listed_and_counted(site, body, ending):
+    """They are for stderr, one a line, and the exit code is 1."""
+    with (site / "content/pages/about.md").open("a") as page:
+        page.write(body)
+    code, out, err = run(site, "html")
+    *problems, last = err.splitlines()
+    assert (code, out) == (1, "")
+    assert problems[0] == ('content/pages/about.md:5: link to "a.html" leads nowhere')
+    assert last == f"{ending}, and the site built before stands as it was."
+    assert not (site / "output").exists()
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_traceback_is_for_who_asks_for_it(site, debug):
+    """An error of the theme is one line; with DEBUG=1 it is the whole story."""
+    (site / "theme").unlink()
+    shutil.copytree(ROOT / "theme", site / "theme")
+    (site / "theme/templates/page.html").write_text("{{ nope }}")
+    code, _, err = run(site, "html", DEBUG=debug)
+    assert code == 1
+    assert ("Traceback" in err) == bool(debug)
+    if not debug:
+        assert err.startswith("theme/templates/page.html:1: UndefinedError: ")
+
+
+def test_publish_builds_for_the_address_given(site):
+    """Links are absolute, and nothing is said of a placeholder."""
+    code, out, err = run(site, "publish", SITEURL="https://x.org/news/")
+    assert (code, out, err) == (0, "Built 2 stories and pages in output/\n", "")
+    page = (site / "output/about/index.html").read_text("utf-8")
+    assert 'href="https://x.org/news/archive/"' in page
+
+
+@pytest.mark.parametrize("address", [None, "news.example.org", "https://x.example"])
+def test_publish_wants_an_address_of_the_sites_own(site, address):
+    """Without one it says what to give, and builds nothing."""
+    code, out, err = run(site, "publish", **({"SITEURL": address} if address else {}))
+    assert (code, out) == (1, "")
+    assert "make publish SITEURL=https://news.example.org" in err
+    assert "Traceback" not in err
+    assert not (site / "output").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("SITENAME = (", "pelicanconf.py:"),
+        ("SITENAME = nope", "NameError: name 'nope' is not defined"),
+    ],
+)
+@pytest.mark.parametrize("command", ["html", "publish"])
+def test_a_fault_in_the_settings_is_one_line(site, command, line, words):
+    """Who set up the site is told which line of the settings is wrong."""
+    with (site / "pelicanconf.py").open("a") as settings:
+        settings.write(f"\n{line}\n")
+    code, out, err = run(site, command, SITEURL="https://x.org")
+    assert (code, out) == (1, "")
+    assert words in err
+    # Fails: publish reads the settings before anything catches what is wrong.
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [[], ["htlm"], ["html", "--prot"]])
+def test_a_wrong_command_is_answered_with_the_right_ones(site, arguments):
+    """The exit code of a wrong call is 2, and the call is explained."""
+    code, _, err = run(site, *arguments)
+    assert code == 2
+    assert "{html,publish,serve}" in err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_ctrl_c_ends_a_build_quietly(site):
+    """The exit code is 130, there is no traceback, and the old output stands."""
+    (site / "output").mkdir()
+    (site / "output/index.html").write_text("old")
+    endless = site / "content/pages/endless.md"
+    os.mkfifo(endless)
+    with start(site, "html") as process, endless.open("w"):
+        # The pipe is open: the build is reading from it, and will for ever.
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err == "\nStopped. The site built before stands as it was.\n"
+    assert (site / "output/index.html").read_text() == "old"
+    endless.unlink()
+    assert run(site, "html")[0] == 0
