@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV = .venv/bin/python
+PIP = PIP_USER=0 $(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes
 NEWSROOM = PYTHONUTF8=1 PYTHONPATH=plugins $(VENV) -m newsroom
 LOCK = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
@@ -24,7 +25,7 @@ publish: .venv/.requirements ## build output/ for one address: make publish SITE
 	@$(NEWSROOM) publish
 
 test: .venv/.tests tests/node_modules/.installed ## run every test (some of them: make test ARGS="-k feeds")
-	@$(VENV) -m pytest $(ARGS)
+	@PYTHONUTF8=1 $(VENV) -m pytest $(ARGS)
 
 check: .venv/.tests ## format, lint and types of our own code
 	@$(VENV) -m ruff format --check --quiet .
@@ -49,19 +50,20 @@ clean: ## remove what make made
 	"Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
 	@echo "Setting up .venv (only now, and when requirements.txt changes) ..."
 	@"$(PYTHON)" -m venv --clear .venv
-	@$(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt || { echo \
+	@$(PIP) -r requirements.txt || { echo \
 	"The requirements were not installed. They come from the network, or from a folder of wheels: PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder make html" >&2; exit 1; }
 	@touch $@
 
 .venv/.tests: .venv/.requirements tests/requirements.txt
 	@echo "Adding what the tests need (only now, and when tests/requirements.txt changes) ..."
-	@$(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@$(PIP) -r tests/requirements.txt
 	@touch $@
 
 # vnu and axe come from npm; without it the tests that need them say so.
 tests/node_modules/.installed: tests/package-lock.json
 	@if command -v npm >/dev/null; \
-	then cd tests && npm ci --ignore-scripts --silent --no-audit --no-fund && touch node_modules/.installed; \
+	then cd tests && { npm ci --ignore-scripts --silent --no-audit --no-fund && touch node_modules/.installed || \
+	echo "npm could not install: the tests of HTML validity and accessibility cannot run."; }; \
 	else echo "npm is missing: the tests of HTML validity and accessibility cannot run."; fi
 
 # Without a recipe: when the interpreter is gone, or newer than the stamp, .venv is made anew.

@@ -28,7 +28,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         settings["DEBUG"] = True
         # Behind a symbolic link, the folder that it leads to is the one to replace.
         self.output = Path(settings["OUTPUT_PATH"]).resolve()
-        self.staging = self.output.with_name(f".{self.output.name}.staging")
+        self.staging = self.output.with_name(f".{self.output.name.lstrip('.')}.staging")
         settings["OUTPUT_PATH"] = str(self.staging)
         self.sources: dict[Path, str] = {}
         self.contents: dict[str, Any] = {}

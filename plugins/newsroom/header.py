@@ -37,13 +37,18 @@ def parse(text: str) -> Header:
     lines = text.split("\n")
     last = ""
     number = 0
+    lost = False  # in lines that are none of the header's, of which one is enough said
     for number, line in _header_lines(lines):
+        was_lost, lost = lost, False
         if more := CONTINUATION.fullmatch(line):
             _continue(header, last, number, more["value"])
         elif pair := KEY_VALUE.fullmatch(line):
             last = pair["key"].lower()
             _add(header, Field(pair["key"], pair["value"].strip(), number))
         else:
+            lost = True
+            if was_lost:
+                continue
             header.mistakes.append(
                 (
                     number,

@@ -23,15 +23,32 @@ class Quotations(Treeprocessor):
     def run(self, root: Element) -> None:
         """Find them at any depth."""
         for parent in list(root.iter()):
-            for index, child in enumerate(parent):
+            for child in list(parent):
                 if child.tag == "blockquote" and len(child) > 1:
-                    parent[index] = _signed(child)
+                    index = list(parent).index(child)
+                    parent[index : index + 1] = map(_signed, _parted(child))
+
+
+def _parted(joined: Element) -> list[Element]:
+    """Part a quotation after each signature, as Markdown joins those that follow."""
+    parts = [Element("blockquote")]
+    for child in joined:
+        if len(parts[-1]) > 1 and _signs(parts[-1][-1]):
+            parts.append(Element("blockquote"))
+        parts[-1].append(child)
+    parts[-1].tail = joined.tail
+    return parts
+
+
+def _signs(paragraph: Element) -> bool:
+    text = (paragraph.text or "").lstrip()
+    return paragraph.tag == "p" and text.startswith(SIGNATURES)
 
 
 def _signed(quotation: Element) -> Element:
     """Return the figure of a signed quotation, or the quotation as it is."""
     last = quotation[-1]
-    if last.tag != "p" or not (last.text or "").lstrip().startswith(SIGNATURES):
+    if len(quotation) == 1 or not _signs(last):
         return quotation
     quotation.remove(last)
     figure = Element(
@@ -147,6 +164,26 @@ class Descriptions(Treeprocessor):
             )
 
 
+class Own(Treeprocessor):
+    """Refuses a picture from another server: the page's policy blocks it."""
+
+    def run(self, root: Element) -> None:
+        """Report each with its line."""
+        path, header = self.md.source  # type: ignore[attr-defined]
+        lines = header.body.split("\n")
+        for picture in root.iter("img"):
+            name = picture.get("src", "")
+            if not re.match(r"(?i)[a-z]+:|//", name):
+                continue
+            line = next((n for n, text in enumerate(lines) if f"]({name}" in text), 0)
+            report(
+                path,
+                header.body_line + line,
+                f'the picture "{name}" is on another server, and no browser shows it '
+                "here; save it in the story's folder",
+            )
+
+
 class NewsroomExtension(Extension):
     """Adds them after attributes are read from `{: … }`, which has priority 8."""
 
@@ -157,6 +194,7 @@ class NewsroomExtension(Extension):
         md.treeprocessors.register(Tables(md), "scrolling-tables", 5)
         md.treeprocessors.register(Headings(md), "headings", 4)
         md.treeprocessors.register(Descriptions(md), "descriptions", 3)
+        md.treeprocessors.register(Own(md), "own", 2)
 
 
 def makeExtension(**settings: object) -> NewsroomExtension:  # noqa: N802

@@ -18,6 +18,8 @@ SAID_BETTER = frozenset(
         "Unable to find '%s', skipping url replacement.",
         "Replacement Indicator %r not recognized in %r, skipping replacement",
         "Cannot get modification stamp for %s\n\t%s",
+        # It is gone when it says so.
+        "Removed extraneous trailing slash from SITEURL.",
         "Empty alt attribute for image %s in %s",
         # No fault for a reader: the link leads to the file, which lies with its story.
         "{filename} used for linking to static content %s in %s. Use {static} instead",

@@ -39,7 +39,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         """Return the body as HTML and the header as Pelican's metadata."""
         path = Path(source_path)
         header = parse(_text(path))
-        if not header.fields and not header.body.strip():
+        if not (header.fields or header.mistakes or header.body.strip()):
             report(path, 0, "the file is empty")
             header = parse(EMPTY_PAGE if self._is_page(path) else EMPTY_STORY)
         for line, message in header.mistakes:

@@ -1,0 +1,137 @@
+"""What tests borrow from the machine: a browser, a validator, a static web host."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NODE_MODULES = Path(__file__).parent / "node_modules"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# A page of each kind: where a site of any content has one, as a glob below its output.
+KINDS = {
+    "home": "index.html",
+    "story": "[12]???/*/index.html",
+    "page": "about/index.html",
+    "category": "category/*/index.html",
+    "tag": "tag/*/index.html",
+    "author": "author/*/index.html",
+    "year": "[12]???/index.html",
+    "archive": "archive/index.html",
+    "sections": "category/index.html",
+    "topics": "tag/index.html",
+    "bylines": "author/index.html",
+    "404": "404.html",
+}
+# What only the fixture site has, and what it has in a form that is hard to set.
+FIXTURE_KINDS = KINDS | {
+    "story": "2025/ferry-inquiry/index.html",
+    "opinion": "2024/in-praise-*/index.html",
+    "fact-check": "2025/no-the-lighthouse-*/index.html",
+    "picture": "2025/lantern-bay-lights-*/index.html",
+    "all-markup": "2024/kelp/index.html",
+    "long-headline": "2025/after-eleven-*/index.html",
+    "arabic": "2025/myn-*/index.html",
+    "page": "how-we-check/index.html",
+    "category": "category/harbour/index.html",
+    "category-2": "category/harbour/page/2/index.html",
+    "archive-2": "archive/page/2/index.html",
+}
+EVERY_KIND = [("owners_site", kind) for kind in KINDS] + [
+    ("fixture_site", kind) for kind in FIXTURE_KINDS
+]
+
+
+def built(output: Path, site: str, kind: str) -> Path:
+    """Return the page of `kind` in `output`, that of the fixture `site`."""
+    kinds = FIXTURE_KINDS if site == "fixture_site" else KINDS
+    return min(output.glob(kinds[kind]))
+
+
+def missing(what: str, remedy: str) -> NoReturn:
+    """Skip the test, or the module, for want of `what`; where CI is "true", fail."""
+    message = f"{what} is missing, so this was NOT tested. To get it: {remedy}"
+    if in_ci():
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message, allow_module_level=True)
+
+
+def in_ci() -> bool:
+    """Whether this machine is to have all that a test needs."""
+    return os.environ.get("CI") == "true"
+
+
+def chromium_path() -> str:
+    """Return the machine's Chromium, or else Playwright's own."""
+    for found in filter(None, map(shutil.which, CHROMIUMS)):
+        return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    if Path(own).exists():
+        return own
+    missing(
+        "Chromium",
+        "sudo apt install chromium, or .venv/bin/python -m playwright install chromium",
+    )
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run a Chromium that nobody sees."""
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def java() -> str:
+    """Return the Java runtime that vnu needs."""
+    return shutil.which("java") or missing("Java", "sudo apt install default-jre")
+
+
+def vnu_jar() -> Path:
+    """Return the Nu Html Checker."""
+    return npm_file("vnu-jar/build/dist/vnu.jar")
+
+
+def axe_source() -> str:
+    """Return axe-core's script, to be run in a page."""
+    return npm_file("axe-core/axe.min.js").read_text("utf-8")
+
+
+def npm_file(path: str) -> Path:
+    """Return a file of the npm packages in tests/package.json."""
+    found = NODE_MODULES / path
+    return found if found.exists() else missing(f"npm's {path}", "make test, with npm")
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing of each request."""
+
+
+@contextmanager
+def static_host(folder: Path) -> Iterator[str]:
+    """Serve `folder` as the plainest of static hosts does; yield its address."""
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
