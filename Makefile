@@ -10,10 +10,10 @@ LOCK = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: help html serve publish test check lock clean
+.PHONY: help html serve publish sign evidence sources schema test bench check lock clean
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 html: .venv/.requirements ## build the site into output/, readable from any folder, host or disk
 	@$(NEWSROOM) html
@@ -24,8 +24,23 @@ serve: .venv/.requirements ## show the site with its drafts on localhost, rebuil
 publish: .venv/.requirements ## build output/ for one address: make publish SITEURL=https://news.example.org
 	@$(NEWSROOM) publish
 
+sign: .venv/.requirements ## sign a checked story's text: make sign STORY=its-folder
+	@$(NEWSROOM) sign "$(STORY)"
+
+evidence: .venv/.requirements ## show how every story stands, what its badge lacks, what ends soon
+	@$(NEWSROOM) evidence
+
+sources: .venv/.requirements ## ask whether the sources of all ledgers are still there
+	@$(NEWSROOM) sources
+
+schema: .venv/.requirements ## write the schema by which editors check a ledger.toml
+	@$(NEWSROOM) schema
+
 test: .venv/.tests tests/node_modules/.installed ## run every test (some of them: make test ARGS="-k feeds")
 	@PYTHONUTF8=1 $(VENV) -m pytest $(ARGS)
+
+bench: .venv/.requirements ## measure what a build costs, against the same site without ledgers
+	@PYTHONPATH=plugins $(VENV) tests/bench.py
 
 check: .venv/.tests ## format, lint and types of our own code
 	@$(VENV) -m ruff format --check --quiet .

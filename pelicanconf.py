@@ -16,8 +16,8 @@ SITESUBTITLE = "News with its evidence"
 SITEURL = "https://standfirst.example"
 # Where readers report an error; at the foot of every page and in security.txt.
 NEWSDESK_EMAIL = "newsdesk@standfirst.example"
-# Bylines that are an organisation, not a person.
-DESKS = ["Standfirst newsdesk"]
+# Bylines and checkers that are an organisation, not a person.
+DESKS = ["Standfirst newsdesk", "Standfirst research desk"]
 TIMEZONE = "UTC"
 DEFAULT_LANG = "en"
 # "rtl" for a site in Arabic, Hebrew, Persian, Urdu …
@@ -25,6 +25,8 @@ TEXT_DIRECTION = "ltr"
 # Of the site's words; the code has its own, in LICENSE.
 CONTENT_LICENCE = "CC BY 4.0"
 CONTENT_LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+# Of the page that says how you check; a ledger's [check] names the one it followed.
+METHOD_VERSION = "2026-11"
 # Which page holds which policy, for search engines: https://schema.org/NewsMediaOrganization
 POLICY_PAGES = {
     "publishingPrinciples": "how-we-check",
@@ -90,7 +92,15 @@ USE_FOLDER_AS_CATEGORY = False
 FORMATTED_FIELDS: list[str] = []
 PAGE_ORDER_BY = "title"
 LOCALE = ["C"]
-IGNORE_FILES = [".*", "*~", "#*#", "__pycache__", "Thumbs.db", "desktop.ini"]
+IGNORE_FILES = [
+    "ledger.toml",
+    ".*",
+    "*~",
+    "#*#",
+    "__pycache__",
+    "Thumbs.db",
+    "desktop.ini",
+]
 THEME_STATIC_PATHS: list[str] = []
 JINJA_ENVIRONMENT = {
     "trim_blocks": True,
@@ -103,6 +113,7 @@ MARKDOWN = {
         "extra",
         "sane_lists",
         "newsroom.markup",
+        "newsroom.claims",
     ],
     "extension_configs": {},
     "output_format": "html",

@@ -64,7 +64,6 @@ def test_equal_names_in_two_folders_are_two_files(content, build_content):
         assert (output / f"2026/story-{number}/map.png").read_text() == number
 
 
-# Fails for {filename}: Pelican warns of it, and what it warns of fails the build.
 @pytest.mark.parametrize("marker", ["", "{static}", "{attach}", "{filename}"])
 def test_a_picture_may_be_named_in_any_way(content, build_content, marker):
     """A plain name and each of Pelican's markers lead to the file beside the story."""
@@ -73,7 +72,6 @@ def test_a_picture_may_be_named_in_any_way(content, build_content, marker):
     assert (build_content() / "2026/other/map.png").exists()
 
 
-# Fails for {attach}, and for {filename}: as above.
 @pytest.mark.parametrize("marker", ["{static}", "{attach}", "{filename}"])
 def test_a_story_may_show_anothers_picture(content, build_content, marker):
     """A marker with a path from content/ leads to a file of any published story."""

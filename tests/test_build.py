@@ -157,7 +157,6 @@ def built_elsewhere(content, output, **environment):
     return files(output)
 
 
-# Fails: Pelican reads the stories as a set, and those of one date stay in its order.
 @pytest.mark.parametrize(
     "environment",
     [
@@ -235,7 +234,6 @@ def test_no_word_of_an_author_is_markup(story, content, build_content):
         assert "<b>" not in file.read_text("utf-8")
 
 
-# Fails: RSS has HTML in <description>, so what was escaped once is markup there.
 @pytest.mark.parametrize("feed", ["atom.xml", "rss.xml"])
 def test_a_summary_is_the_same_words_in_each_feed(story, build_content, feed):
     """A feed reader shows a summary as it was written."""

@@ -86,7 +86,6 @@ def test_the_first_of_two_equal_keys_counts():
     assert parse("Slug: a\nSlug: b").fields["slug"].value == "a"
 
 
-# Fails: parse() splits at what str.splitlines() takes for line ends, editors do not.
 @pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85"])
 def test_only_a_line_feed_ends_a_line(mark):
     """Lines are counted as editors count them, whatever was pasted into one."""

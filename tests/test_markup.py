@@ -44,7 +44,6 @@ def test_a_signed_quotation_can_be_pulled():
         "> Words — and more.",
         "> Words.\n>\n> —and more",
         "> Words.\n>\n> - a list",
-        # Fails: the only words of a quotation become its signature.
         "> — Come in, she said.",
     ],
 )

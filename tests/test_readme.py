@@ -186,7 +186,7 @@ def test_every_path_it_names_exists():
 def test_every_picture_and_file_it_links_to_exists():
     """The targets of its links are there, unless they are on another site."""
     prose = re.sub(r"```.*?```|`.*?`", "", README, flags=re.DOTALL)
-    own = [link for link in re.findall(r"\]\((\S+?)\)", prose) if "://" not in link]
+    own = [link for link in re.findall(r"\]\(([^\s#]+?)\)", prose) if "://" not in link]
     assert own
     assert [link for link in own if not (ROOT / link).is_file()] == []
 

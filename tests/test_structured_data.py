@@ -113,7 +113,6 @@ def test_a_story_has_its_place_below_the_front_page(graph):
     ]
 
 
-# Fails: the name is put into the address as it is.
 def test_an_address_is_quoted_where_its_letters_need_it(graph, content):
     """A picture's name may have spaces and any letters; an address has neither."""
     (content / "articles/2026/first/der Fluß.png").write_text("x")

@@ -80,7 +80,6 @@ def test_every_page_has_one_style_that_its_policy_allows(build_content):
         assert b64decode(allowed) == sha256(style.encode()).digest()
 
 
-# Fails: the cache of style_sheet() outlives the build, and `make serve` runs many.
 def test_a_component_that_is_edited_is_read_again(build_content, tmp_path):
     """The next build in the same process has the style as it is then."""
     theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")

@@ -65,7 +65,6 @@ def test_what_cannot_be_replaced_stands(folders, monkeypatch, code):
     assert (new / "below/page.html").read_text() == "new"
 
 
-# Fails: the folder in the way is never removed, and every build after it ends here.
 def test_a_swap_that_was_stopped_hinders_no_other(folders, monkeypatch, tmp_path):
     """What a swap by two renames left behind half-way is cleared by the next."""
     refuse(monkeypatch, errno.ENOSYS)

@@ -31,6 +31,13 @@ KINDS = {
     "bylines": "author/index.html",
     "404": "404.html",
 }
+# What only the owner's site has: a story with its evidence.
+OWNERS_KINDS = KINDS | {
+    "ledger": "[12]???/*/ledger/index.html",
+    "claims": "claims/index.html",
+    "corrections": "corrections/index.html",
+    "method": "how-we-check/index.html",
+}
 # What only the fixture site has, and what it has in a form that is hard to set.
 FIXTURE_KINDS = KINDS | {
     "story": "2025/ferry-inquiry/index.html",
@@ -45,14 +52,14 @@ FIXTURE_KINDS = KINDS | {
     "category-2": "category/harbour/page/2/index.html",
     "archive-2": "archive/page/2/index.html",
 }
-EVERY_KIND = [("owners_site", kind) for kind in KINDS] + [
+EVERY_KIND = [("owners_site", kind) for kind in OWNERS_KINDS] + [
     ("fixture_site", kind) for kind in FIXTURE_KINDS
 ]
 
 
 def built(output: Path, site: str, kind: str) -> Path:
     """Return the page of `kind` in `output`, that of the fixture `site`."""
-    kinds = FIXTURE_KINDS if site == "fixture_site" else KINDS
+    kinds = FIXTURE_KINDS if site == "fixture_site" else OWNERS_KINDS
     return min(output.glob(kinds[kind]))
 
 

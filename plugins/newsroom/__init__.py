@@ -4,6 +4,7 @@ from newsroom import (
     addresses,
     attachments,
     drafts,
+    evidence_pages,
     machine_files,
     reader,
     running_order,
@@ -24,4 +25,5 @@ def register() -> None:
     drafts.register()
     attachments.register()
     running_order.register()
+    evidence_pages.register()
     machine_files.register()

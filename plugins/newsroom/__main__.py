@@ -1,14 +1,17 @@
-"""The commands behind make: html, publish, serve."""
+"""The commands behind make, one function each."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from pelican.settings import read_settings
+from newsroom import addresses, clock, overview, signing
+from newsroom.build import Build, build, settings_of
+from newsroom.ledger import Ledger
+from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
-from newsroom import addresses
-from newsroom.build import Build, build
-from newsroom.problems import BuildFailedError
+LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")
 
 
 def html(_arguments: argparse.Namespace) -> int:
@@ -18,10 +21,7 @@ def html(_arguments: argparse.Namespace) -> int:
 
 def publish(_arguments: argparse.Namespace) -> int:
     """Build the site for its public address."""
-    try:
-        site = read_settings("publishconf.py")["SITEURL"]
-    except Exception:  # the build names it with its line
-        return _build("publishconf.py")
+    site = settings_of("publishconf.py")["SITEURL"]
     if addresses.placeholder(site) or not site.startswith(("https://", "http://")):
         print(
             f'"{site}" is no address to publish at. Give the site\'s own:\n'
@@ -47,6 +47,79 @@ def serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def sign(arguments: argparse.Namespace) -> int:
+    """Sign the text of a story that was checked, after showing what changed in it."""
+    settings = settings_of("pelicanconf.py")
+    article = _story(settings, arguments.story)
+    if article is None:
+        return 1
+    try:
+        print(*signing.sign(article), sep="\n")
+    except signing.SigningError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def evidence(_arguments: argparse.Namespace) -> int:
+    """Print the state of every story, what its badge lacks and what ends soon."""
+    settings = settings_of("pelicanconf.py")
+    with Collector() as collector:
+        found = overview.checked(settings)
+    print(*overview.lines(found, clock.today(settings["TIMEZONE"])), sep="\n")
+    return _told(collector.problems)
+
+
+def sources(_arguments: argparse.Namespace) -> int:
+    """Ask whether every source is still where its ledger says, and report which not."""
+    from newsroom import source_check  # noqa: PLC0415 - only it needs httpx
+
+    settings = settings_of("pelicanconf.py")
+    with Collector() as collector:
+        cited = source_check.addresses(overview.checked(settings))
+    if collector.problems:
+        return _told(collector.problems)
+    agent = f"Standfirst source check (+{settings['SITEURL']}/)"
+    answers = source_check.check(sorted(cited), agent)
+    print(*source_check.lines(answers, cited), sep="\n")
+    return int(any(answer.state == "dead" for answer in answers))
+
+
+def schema(_arguments: argparse.Namespace) -> int:
+    """Write the JSON Schema of ledger.toml, by which editors complete and check it."""
+    document = json.dumps(Ledger.model_json_schema(), indent=1)
+    LEDGER_SCHEMA.write_text(f"{document}\n", "utf-8")
+    print(f"Wrote {LEDGER_SCHEMA}")
+    return 0
+
+
+def _story(settings: dict[str, Any], name: str) -> Path | None:
+    """Find a story by its folder, its folder's name, or its article's path."""
+    stories = overview.stories(settings)
+    wanted = Path(name).absolute()
+    found = [
+        path
+        for path in stories
+        if name == path.parent.name or wanted in (path, path.parent)
+    ]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(
+        [shown(path.parent) for path in found] or [path.parent.name for path in stories]
+    )
+    what = "more than one story is" if found else "no story is"
+    print(f'{what} called "{name}". There are: {names}', file=sys.stderr)
+    return None
+
+
+def _told(problems: list[Problem]) -> int:
+    """Print problems, if any; return the exit code."""
+    print(
+        *sorted(set(problems)), sep="\n", end="\n" if problems else "", file=sys.stderr
+    )
+    return int(bool(problems))
+
+
 def _build(settings_file: str, **override: object) -> int:
     try:
         _praise(build(settings_file, **override))
@@ -66,6 +139,10 @@ def _praise(site: Build) -> None:
     """Say what was built, and what its address still stands on."""
     settings = site.settings
     print(f"Built {len(site.sources)} stories and pages in {site.output.name}/")
+    if settings["PREVIEW"]:
+        drafts = [story for story in site.contents.values() if story.status == "draft"]
+        for draft in sorted(drafts, key=str):
+            print(f"Draft: /{addresses.address(draft.save_as, relative=False)}")
     if addresses.placeholder(settings["SITEURL"]):
         print(
             f"Its feeds and canonical links stand on a placeholder: set SITEURL "
@@ -77,13 +154,18 @@ def main() -> int:
     """Run the command that was asked for; return its exit code."""
     parser = argparse.ArgumentParser(prog="newsroom", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for command in (html, publish, serve):
+    parsers = {}
+    for command in (html, publish, serve, sign, evidence, sources, schema):
         added = commands.add_parser(command.__name__, help=command.__doc__)
         added.set_defaults(run=command)
-    added.add_argument("--port", type=int, default=8000)
+        parsers[command] = added
+    parsers[serve].add_argument("--port", type=int, default=8000)
+    parsers[sign].add_argument("story")
     arguments = parser.parse_args()
     try:
         result: int = arguments.run(arguments)
+    except BuildFailedError as failure:
+        return _told(failure.problems)
     except KeyboardInterrupt:
         print("\nStopped. The site built before stands as it was.", file=sys.stderr)
         return 130

@@ -13,6 +13,7 @@ from pelican.plugins import signals
 from newsroom.problems import report, shown
 
 INDEX = "index.html"
+LONGEST = 240  # letters of a slug; a file's name has at most 255 bytes (ext4, APFS)
 
 
 def address(save_as: str, *, relative: bool) -> str:
@@ -41,7 +42,8 @@ def _derive(pelican: Pelican) -> None:
     """Set every …_URL from its …_SAVE_AS, and the pagination's likewise."""
     settings: dict[str, Any] = pelican.settings
     relative = settings["RELATIVE_URLS"]
-    settings.setdefault("INDEX_SAVE_AS", INDEX)
+    # What a link inside a story's folder adds to name a folder's page.
+    settings["FOLDER_PAGE"] = address(INDEX, relative=relative)
     for name in [name for name in settings if name.endswith("_SAVE_AS")]:
         url = name.removesuffix("_SAVE_AS") + "_URL"
         settings[url] = address(settings[name], relative=relative)
@@ -72,6 +74,13 @@ def _find_clashes(generators: list[Generator]) -> None:
                 0,
                 "its title has no letter or digit to make an address of; give it a "
                 "Slug",
+            )
+        elif len(content.slug) > LONGEST:
+            report(
+                content.source_path,
+                0,
+                f"its address would have {len(content.slug)} letters; give it a Slug "
+                f"of at most {LONGEST}",
             )
         elif not _take(taken, content, "Slug"):
             continue
@@ -116,7 +125,15 @@ def _drop(content: Content, generators: list[Generator]) -> None:
                 getattr(generator, name).remove(content)
 
 
+def _settle(generators: list[Generator]) -> None:
+    """Compute each address once: Pelican does at every use, and lists use many."""
+    context = generators[0].context
+    for content in [*context["articles"], *context["pages"], *context["drafts"]]:
+        content.override_url = content.url
+
+
 def register() -> None:
-    """Derive the addresses before anything is read, and compare them after."""
+    """Derive the addresses before anything is read; compare and settle them after."""
     signals.initialized.connect(_derive)
     signals.all_generators_finalized.connect(_find_clashes)
+    signals.all_generators_finalized.connect(_settle)

@@ -65,6 +65,13 @@ def build(settings_file: str, **override: Any) -> Build:
     return site
 
 
+def settings_of(settings_file: str) -> dict[str, Any]:
+    """Return the settings in a file, or raise BuildFailedError."""
+    with _strictly(Path(settings_file).absolute()):
+        settings: dict[str, Any] = read_settings(settings_file)
+    return settings
+
+
 @contextmanager
 def _strictly(place: Path) -> Iterator[None]:
     """Raise BuildFailedError if anything is logged meanwhile, or breaks.

@@ -28,6 +28,8 @@ def _body(story: Article, site: str) -> HtmlElement:
     body: HtmlElement = fragment_fromstring(
         story.get_content(site), create_parent="div"
     )
+    for notes in body.find_class("notes"):
+        notes.drop_tree()
     page = absolute(story.url, site)
 
     def public(link: str) -> str:

@@ -26,6 +26,11 @@ class Header:
     body_line: int = 1
     mistakes: list[tuple[int, str]] = field(default_factory=list)
 
+    def line_of(self, pattern: str) -> int:
+        """Return the line of the file where the body first matches, or begins."""
+        found = re.search(pattern, self.body, re.IGNORECASE)
+        return self.body_line + self.body.count("\n", 0, found.start() if found else 0)
+
 
 def parse(text: str) -> Header:
     """Read the header of `text`: up to the first empty line, or between two `---`.

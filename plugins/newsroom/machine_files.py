@@ -7,6 +7,7 @@ from pelican.generators import Generator
 from pelican.plugins import signals
 from pelican.writers import Writer
 
+from newsroom.problems import report
 from newsroom.styles import style_sheet
 
 FEEDS = ("atom.xml", "rss.xml", "feed.json")
@@ -17,6 +18,7 @@ FILES = {
     "robots.txt": "robots.txt",
     "security.txt": ".well-known/security.txt",
     "site.webmanifest": "site.webmanifest",
+    "corrections.xml": "corrections.xml",
 }
 
 
@@ -31,9 +33,21 @@ class MachineFiles(Generator):  # type: ignore[misc] # Pelican ships no types
                 folder = PurePosixPath(topic.save_as).parent
                 self._feeds(writer, folder, topic, stories)
         for template, place in FILES.items():
-            writer.write_file(place, self.env.get_template(template), self.context)
+            writer.write_file(
+                place, self.env.get_template(template), self.context, root=""
+            )
         sheet = style_sheet(Path(self.theme, "static", "css"), ("feed",))
         Path(self.output_path, "feed.css").write_text(sheet.text, "utf-8")
+        self._keep_off()
+
+    def _keep_off(self) -> None:
+        """Report files, copied after all else, that would take what the site makes."""
+        for file in list(self.context["staticfiles"]):
+            if Path(self.output_path, file.save_as).exists():
+                report(
+                    file.source_path, 0, f"{file.save_as} is made by the site; rename"
+                )
+                self.context["staticfiles"].remove(file)
 
     def _feeds(
         self,

@@ -14,6 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from newsroom.problems import report
 
 SIGNATURES = ("— ", "– ", "-- ")
+ELSEWHERE = re.compile(r"[a-z]+:|//", re.IGNORECASE)
 RAW_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.IGNORECASE | re.DOTALL)
 
 
@@ -144,44 +145,29 @@ def letters(text: str) -> str:
     return re.sub(r"\W", "", text)
 
 
-class Descriptions(Treeprocessor):
-    """Refuses a picture that is not described for who cannot see it."""
-
-    def run(self, root: Element) -> None:
-        """Report each with its line."""
-        for picture in root.iter("img"):
-            if picture.get("alt", "").strip():
-                continue
-            path, header = self.md.source  # type: ignore[attr-defined]
-            name = picture.get("src", "")
-            lines = header.body.split("\n")
-            line = next((n for n, text in enumerate(lines) if f"]({name}" in text), 0)
-            report(
-                path,
-                header.body_line + line,
-                f'the picture "{name}" is not described; say between the brackets what '
-                f"it shows: ![A map]({name})",
-            )
-
-
-class Own(Treeprocessor):
-    """Refuses a picture from another server: the page's policy blocks it."""
+class Pictures(Treeprocessor):
+    """Refuses a picture that is not described, or that the page's policy blocks."""
 
     def run(self, root: Element) -> None:
         """Report each with its line."""
         path, header = self.md.source  # type: ignore[attr-defined]
-        lines = header.body.split("\n")
         for picture in root.iter("img"):
             name = picture.get("src", "")
-            if not re.match(r"(?i)[a-z]+:|//", name):
-                continue
-            line = next((n for n, text in enumerate(lines) if f"]({name}" in text), 0)
-            report(
-                path,
-                header.body_line + line,
-                f'the picture "{name}" is on another server, and no browser shows it '
-                "here; save it in the story's folder",
-            )
+            line = header.line_of(re.escape(f"]({name}"))
+            if not picture.get("alt", "").strip():
+                report(
+                    path,
+                    line,
+                    f'the picture "{name}" is not described; say between the brackets '
+                    f"what it shows: ![A map]({name})",
+                )
+            if ELSEWHERE.match(name):
+                report(
+                    path,
+                    line,
+                    f'the picture "{name}" is on another server, and no browser shows '
+                    "it here; save it in the story's folder",
+                )
 
 
 class NewsroomExtension(Extension):
@@ -193,8 +179,7 @@ class NewsroomExtension(Extension):
         md.treeprocessors.register(Figures(md), "figures", 6)
         md.treeprocessors.register(Tables(md), "scrolling-tables", 5)
         md.treeprocessors.register(Headings(md), "headings", 4)
-        md.treeprocessors.register(Descriptions(md), "descriptions", 3)
-        md.treeprocessors.register(Own(md), "own", 2)
+        md.treeprocessors.register(Pictures(md), "pictures", 3)
 
 
 def makeExtension(**settings: object) -> NewsroomExtension:  # noqa: N802

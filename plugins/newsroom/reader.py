@@ -2,20 +2,28 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from lxml.html import fragment_fromstring
 from markdown import Markdown
 from pelican.contents import Author, Category, Content, Tag
 from pelican.plugins import signals
 from pelican.readers import BaseReader, Readers
 from pelican.utils import set_date_tzinfo
 
+from newsroom import clock, evidence
+from newsroom.addresses import address
+from newsroom.badge import Story
+from newsroom.claims import ClaimMarks, missing, without_links, words
 from newsroom.header import Header, parse
+from newsroom.ledger import Ledger
 from newsroom.problems import report
-from newsroom.schema import SLUG, PageHeader, StoryHeader, validate
+from newsroom.schema import SLUG, AnyHeader, PageHeader, StoryHeader, validate
+from newsroom.signature import signature
+from newsroom.text_file import text_of
 
-CONTROL_CHARACTER = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\U0010ffff]")
-
+# The classes of theme/templates/_panel.html.
+BADGE = re.compile(r"class\s*=[^>]*\b(?:state|panel|strip)\b", re.IGNORECASE)
 # Made from other values, or left out, where a header does not have them.
 MADE_BY_PELICAN = {"slug", "modified"}
 
@@ -27,21 +35,24 @@ Metadata = dict[str, Any]
 
 
 class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
-    """Reads `*.md`: a header held against its schema, then Markdown."""
+    """Reads `*.md`: the header against its schema, the ledger, then the Markdown."""
 
     file_extensions = ("md",)
 
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__(settings)
         self.markdown = Markdown(**settings["MARKDOWN"])
+        self.claims = cast(ClaimMarks, self.markdown.treeprocessors["claims"])
+        self.page = address(evidence.PAGE, relative=settings["RELATIVE_URLS"])
 
     def read(self, source_path: str) -> tuple[str, Metadata]:
         """Return the body as HTML and the header as Pelican's metadata."""
         path = Path(source_path)
-        header = parse(_text(path))
+        header = parse(text_of(path))
+        is_page = self._is_page(path)
         if not (header.fields or header.mistakes or header.body.strip()):
             report(path, 0, "the file is empty")
-            header = parse(EMPTY_PAGE if self._is_page(path) else EMPTY_STORY)
+            header = parse(EMPTY_PAGE if is_page else EMPTY_STORY)
         for line, message in header.mistakes:
             report(path, line, message)
         if not header.body.strip():
@@ -51,11 +62,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
                 "nothing follows the header; the story stands below it, after an "
                 "empty line",
             )
-        read = self._page if self._is_page(path) else self._story
-        metadata = read(path, header)
-        self.markdown.reset()
-        self.markdown.source = path, header  # type: ignore[attr-defined]
-        html = self.markdown.convert(header.body)
+        html, metadata = (self._page if is_page else self._story)(path, header)
         return html, {
             key: value
             for key, value in metadata.items()
@@ -68,10 +75,8 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         ]
         return any(path.is_relative_to(folder) for folder in folders)
 
-    def _page(self, path: Path, header: Header) -> Metadata:
-        page, mistakes = validate(header, PageHeader)
-        for line, message in mistakes:
-            report(path, line, message)
+    def _page(self, path: Path, header: Header) -> tuple[str, Metadata]:
+        page = _validated(path, header, PageHeader)
         if not page.slug and not SLUG.fullmatch(path.stem):
             report(
                 path,
@@ -79,39 +84,70 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
                 "its name cannot be an address; use small letters, digits and single "
                 "hyphens, or give it a Slug",
             )
-        return page.model_dump() | {"slug": page.slug or path.stem}
+        html, _marks = self._html(path, header, None)
+        return html, page.model_dump() | {"slug": page.slug or path.stem}
 
-    def _story(self, path: Path, header: Header) -> Metadata:
-        story, mistakes = validate(header, StoryHeader)
-        for line, message in mistakes:
-            report(path, line, message)
-        byline = story.authors or story.author or []
+    def _story(self, path: Path, header: Header) -> tuple[str, Metadata]:
+        story = _validated(path, header, StoryHeader)
         zone = self.settings["TIMEZONE"]
-        return story.model_dump(exclude={"author"}) | {
+        byline = tuple(story.authors or story.author or ())
+        found = evidence.beside(path)
+        html, marks = self._html(path, header, found.ledger)
+        standfirst, marks_above = without_links(story.summary)
+        for name in marks_above:
+            if message := missing(name, found.ledger, path):
+                report(path, header.fields["summary"].line, message)
+        badge = evidence.judged(
+            found,
+            Story(
+                story.kind,
+                byline,
+                frozenset([*marks, *marks_above]),
+                (self.settings["SITENAME"], *self.settings["DESKS"]),
+            ),
+            text=signature(story.title, story.summary, header.body),
+            words=lambda: "\n".join([story.title, standfirst, words(html)]),
+            today=clock.today(zone),
+        )
+        return html, story.model_dump(exclude={"author"}) | {
+            "summary": standfirst,
             "date": set_date_tzinfo(story.date, zone),
             "modified": story.modified and set_date_tzinfo(story.modified, zone),
             "category": Category(story.category, self.settings),
             "authors": [Author(name, self.settings) for name in byline],
             "tags": [Tag(name, self.settings) for name in story.tags],
+            "ledger": found.ledger,
+            "badge": badge,
+            "marks": marks,
+            "marks_above": marks_above,
         }
 
+    def _html(
+        self, path: Path, header: Header, ledger: Ledger | None
+    ) -> tuple[str, list[str]]:
+        """Return the body as HTML, and the claims it marks in their order."""
+        self.markdown.reset()
+        self.markdown.source = path, header  # type: ignore[attr-defined]
+        self.claims.begin(ledger, self.page)
+        html = self.markdown.convert(header.body)
+        if BADGE.search(html) and any(
+            fragment_fromstring(html, create_parent="div").find_class(name)
+            for name in ("state", "panel", "strip")
+        ):
+            report(
+                path,
+                header.line_of(r"state|panel|strip"),
+                "this draws the badge, which only the evidence can; take it out",
+            )
+        return html, list(self.claims.numbers)
 
-def _text(path: Path) -> str:
-    """Return the file's text, whatever is wrong with its bytes, and say what is."""
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        report(
-            path, line, f"byte {data[error.start]:#04x} is not UTF-8; save it as UTF-8"
-        )
-        text = data.decode("utf-8", "replace")
-    if found := CONTROL_CHARACTER.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        report(path, line, f"control character U+{ord(found[0]):04X}; delete it")
-        text = CONTROL_CHARACTER.sub("", text)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+def _validated(path: Path, header: Header, model: type[AnyHeader]) -> AnyHeader:
+    """Return the header's values; report every mistake."""
+    values, mistakes = validate(header, model)
+    for line, message in mistakes:
+        report(path, line, message)
+    return values
 
 
 def _complete(content: Content) -> None:

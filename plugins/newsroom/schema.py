@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from newsroom.header import Header
+from newsroom.wording import did_you_mean
 
 DATE = re.compile(
     r"\d{4}-\d\d-\d\d"
@@ -47,17 +48,10 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
         if value in allowed:
             return value
         raise _mistake(
-            f'"{value}" is none of {", ".join(allowed)}{_did_you_mean(value, allowed)}'
+            f'"{value}" is none of {", ".join(allowed)}{did_you_mean(value, allowed)}'
         )
 
     return check
-
-
-def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    near = get_close_matches(word.lower(), [name.lower() for name in known], 1, 0.6)
-    return "".join(
-        f'; did you mean "{name}"?' for name in known if name.lower() in near
-    )
 
 
 def _date(value: Any) -> datetime:
@@ -224,7 +218,7 @@ def _message(model: type[_Header], header: Header, detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         known = tuple(key.title() for key in model.model_fields)
         key = header.fields[name].key
-        return f'unknown key "{key}"{_did_you_mean(key, known)}'
+        return f'unknown key "{key}"{did_you_mean(key, known)}'
     key = name.title()
     if detail["type"] == "missing":
         example = (model.model_fields[name].examples or ["…"])[0]

@@ -40,6 +40,7 @@ class SiteSettings(BaseModel):
     TEXT_DIRECTION: Literal["ltr", "rtl"]
     CONTENT_LICENCE: str
     CONTENT_LICENCE_URL: str
+    METHOD_VERSION: str
     POLICY_PAGES: dict[str, str]
     DEFAULT_PAGINATION: PositiveInt
     FEED_MAX_ITEMS: PositiveInt

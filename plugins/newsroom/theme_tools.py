@@ -99,9 +99,10 @@ def security_expires() -> datetime:
     return (midnight + timedelta(days=360)).replace(day=1)
 
 
-def json_ld(*graph: dict[str, Any]) -> Markup:
+def json_ld(*graph: dict[str, Any] | None) -> Markup:
     """Write schema.org data for a `<script>`, escaped so that no value can end it."""
-    return _json({"@context": "https://schema.org", "@graph": graph})
+    things = [thing for thing in graph if thing]
+    return _json({"@context": "https://schema.org", "@graph": things})
 
 
 def _json(value: Any) -> Markup:
@@ -126,6 +127,7 @@ def _equip(pelican: Pelican) -> None:
     settings["JINJA_FILTERS"] |= {
         "absolute": lambda url: absolute(url, site),
         "body_parts": body_parts,
+        "claim_review": with_settings(structured_data.claim_review),
         "day": day,
         "folder": folder,
         "html_body": lambda story: html_body(story, site),

@@ -1,0 +1,133 @@
+"""Claims in a text: `[the words](claim:id)` becomes a mark that leads to the evidence.
+
+Marks are numbered as they come. Below each paragraph that has some, a note per claim
+gives its verdict and why: in the margin of wide screens, folded on small ones.
+"""
+
+import re
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
+
+from lxml.html import fragment_fromstring
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from newsroom.ledger import Claim, Ledger
+from newsroom.problems import report
+from newsroom.wording import did_you_mean
+
+LINK = re.compile(
+    r"\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(claim:(?P<id>[^)\s]*)\)", re.IGNORECASE
+)
+HTML_LINK = re.compile(r"""href=["']?\s*claim:[^"'>\s]*""", re.IGNORECASE)
+PAGE = "ledger/"
+
+
+class ClaimMarks(Treeprocessor):
+    """Turns links to claims into marks, and remembers them in the order they come.
+
+    Before each text, `read` gives it the ledger and the address of its page.
+    """
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.begin(None, PAGE)
+
+    def begin(self, ledger: Ledger | None, page: str) -> None:
+        """Be ready for a text with this ledger (None: none that can be used)."""
+        self.ledger = ledger
+        self.claims = {claim.id: claim for claim in ledger.claims} if ledger else {}
+        self.page = page
+        self.numbers: dict[str, int] = {}
+
+    def run(self, root: Element) -> None:
+        """Mark the claims of each block, and put their notes below it."""
+        self._refuse_html()
+        for block in list(root):
+            before = len(self.numbers)
+            for link in block.iter("a"):
+                scheme, _, name = link.get("href", "").partition(":")
+                if scheme.lower() == "claim":
+                    self._mark(link, name)
+            noted = [
+                (number, self.claims[name])
+                for name, number in list(self.numbers.items())[before:]
+                if name in self.claims
+            ]
+            if noted:
+                root.insert(list(root).index(block) + 1, self._notes(noted))
+
+    def _mark(self, link: Element, name: str) -> None:
+        path, header = self.md.source  # type: ignore[attr-defined]
+        if message := missing(name, self.ledger, path):
+            line = header.line_of(rf"claim:{re.escape(name)}(?![a-z0-9-])")
+            report(path, line, message)
+        if name not in self.numbers:
+            self.numbers[name] = len(self.numbers) + 1
+            link.set("id", f"claim-{name}")
+        link.set("href", f"{self.page}#claim-{name}")
+        link.set("class", "claim")
+        SubElement(link, "sup").text = str(self.numbers[name])
+
+    def _refuse_html(self) -> None:
+        """Report marks in raw HTML, which are none."""
+        path, header = self.md.source  # type: ignore[attr-defined]
+        for block in self.md.htmlStash.rawHtmlBlocks:
+            for link in HTML_LINK.findall(str(block)):
+                line = header.line_of(re.escape(link))
+                report(path, line, "a claim is marked in Markdown: [words](claim:id)")
+
+    def _notes(self, noted: list[tuple[int, Claim]]) -> Element:
+        notes = Element("details", {"class": "notes"})
+        count = f"{len(noted)} claims" if len(noted) > 1 else "1 claim"
+        SubElement(notes, "summary").text = f"Evidence for {count}"
+        for number, claim in noted:
+            note = SubElement(notes, "p")
+            verdict = SubElement(
+                note,
+                "a",
+                {"class": claim.verdict, "href": f"{self.page}#claim-{claim.id}"},
+            )
+            verdict.text = f"{number} {claim.verdict.capitalize()}"
+            verdict.tail = f" {claim.note}"
+        return notes
+
+
+class ClaimsExtension(Extension):
+    """Adds the marks, last of all: what they stand in is finished then."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's
+        """Register the one."""
+        md.treeprocessors.register(ClaimMarks(md), "claims", 1)
+
+
+def missing(name: str, ledger: Ledger | None, article: Path) -> str:
+    """Say that `ledger` has no such claim; nothing where it could not be read."""
+    if ledger is None:
+        if article.with_name("ledger.toml").exists():
+            return ""
+        return f'"claim:{name}" needs a ledger.toml beside this file'
+    known = tuple(claim.id for claim in ledger.claims)
+    if name in known:
+        return ""
+    hint = did_you_mean(name, known)
+    return f'no claim of ledger.toml is called "{name}"{hint}'
+
+
+def without_links(text: str) -> tuple[str, list[str]]:
+    """Return `text` without its links to claims, and the claims they led to."""
+    return LINK.sub(r"\g<words>", text), [link["id"] for link in LINK.finditer(text)]
+
+
+def words(html: str) -> str:
+    """Return what a body says, without the numbers of its marks and its notes."""
+    body = fragment_fromstring(html, create_parent="div")
+    for extra in (*body.find_class("notes"), *body.xpath(".//a[@class='claim']/sup")):
+        extra.drop_tree()
+    return str(body.text_content())
+
+
+def makeExtension(**settings: object) -> ClaimsExtension:  # noqa: N802
+    """Be found by Python-Markdown under this module's name."""
+    return ClaimsExtension(**settings)

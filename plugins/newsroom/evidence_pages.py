@@ -1,0 +1,197 @@
+"""What the ledgers become: a page and a file beside each story, and the site's logs."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pelican.contents import Article
+from pelican.generators import Generator
+from pelican.plugins import signals
+from pelican.writers import Writer
+from pydantic import BaseModel, Field
+
+from newsroom.addresses import absolute, address
+from newsroom.evidence import PAGE
+from newsroom.ledger import Claim, Correction, Ledger, Verdict
+
+JSON_FILE = "ledger.json"
+SCHEMA = "ledger.schema.json"
+INDEX = "claims/index.html"
+# How many claims of each verdict the index shows, of the newest stories.
+SHOWN = 100
+
+
+class PublishedBadge(BaseModel):
+    """The state that a story's evidence earned on the day of the build."""
+
+    state: str
+    reasons: list[str]
+
+
+class PublishedLedger(Ledger):
+    """What ledger.json beside a story holds: its ledger, and what it earned."""
+
+    json_schema: str = Field(serialization_alias="$schema")
+    story: str
+    headline: str
+    badge: PublishedBadge
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim with its number in the text, or what else it is about."""
+
+    number: int | None
+    about: str | None
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A correction with its story."""
+
+    story: Article
+    correction: Correction
+
+    @property
+    def id(self) -> str:
+        """What stays the same however many corrections come before it."""
+        what = f"{self.correction.on} {self.correction.was} {self.correction.now}"
+        return sha256(what.encode()).hexdigest()[:8]
+
+
+def entries(story: Article) -> list[Entry]:
+    """Return the story's claims: those of the text in its order, then the others."""
+    numbers = {name: number for number, name in enumerate(story.marks, 1)}
+    found = [
+        Entry(
+            numbers.get(claim.id),
+            claim.about
+            or ("the standfirst" if claim.id in story.marks_above else None),
+            claim,
+        )
+        for claim in story.ledger.claims
+    ]
+    return sorted(found, key=lambda entry: entry.number or len(found) + 1)
+
+
+def corrections_log(stories: list[Article]) -> list[Logged]:
+    """Return every correction of the site, the newest first."""
+    found = [
+        Logged(story, correction)
+        for story in stories
+        if story.ledger
+        for correction in story.ledger.corrections
+    ]
+    return sorted(found, key=lambda logged: logged.correction.on, reverse=True)
+
+
+def by_verdict(stories: list[Article]) -> dict[Verdict, list[tuple[Article, Claim]]]:
+    """Return the claims of all stories by their verdict, in the order of the scale."""
+    checked = [story for story in stories if story.ledger]
+    return {
+        verdict: [
+            (story, claim)
+            for story in checked
+            for claim in story.ledger.claims
+            if claim.verdict is verdict
+        ]
+        for verdict in Verdict
+    }
+
+
+class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
+    """Writes what a site shows of its ledgers."""
+
+    def generate_context(self) -> None:
+        """Give every page the log of corrections and the scale."""
+        self.context["corrections_log"] = corrections_log(self.context["articles"])
+        self.context["claims_url"] = self._address(INDEX)
+        self.context["scale"] = list(Verdict)
+
+    def generate_output(self, writer: Writer) -> None:
+        """Write the page and the file of each ledger, then what the site has once."""
+        for story in (*self.context["articles"], *self.context["drafts"]):
+            if story.ledger:
+                self._ledger(writer, story)
+        self._page(
+            writer,
+            INDEX,
+            "claims",
+            shown=SHOWN,
+            by_verdict=by_verdict(self.context["articles"]),
+            checked=[story for story in self.context["articles"] if story.ledger],
+        )
+        self._file(SCHEMA, PublishedLedger.model_json_schema(mode="serialization"))
+        self._file("trust.json", self._trust())
+
+    def _ledger(self, writer: Writer, story: Article) -> None:
+        folder = PurePosixPath(story.save_as).parent
+        place = str(folder / PAGE)
+        self._page(writer, place, "ledger", article=story, entries=entries(story))
+        site = self.settings["SITEURL"]
+        document = PublishedLedger(
+            **dict(story.ledger),
+            json_schema=f"{site}/{SCHEMA}",
+            story=absolute(story.url, site),
+            headline=story.title,
+            badge=PublishedBadge(
+                state=story.badge.state, reasons=[*story.badge.reasons]
+            ),
+        )
+        text = document.model_dump_json(by_alias=True, exclude_none=True, indent=1)
+        Path(self.output_path, folder, JSON_FILE).write_text(f"{text}\n", "utf-8")
+
+    def _trust(self) -> dict[str, Any]:
+        """Say who publishes, by which policies, and what the evidence amounts to."""
+        site = self.settings["SITEURL"]
+        pages = {page.slug: absolute(page.url, site) for page in self.context["pages"]}
+        stories = self.context["articles"]
+        return {
+            "publisher": self.settings["SITENAME"],
+            "url": f"{site}/",
+            "contact": self.settings["NEWSDESK_EMAIL"],
+            "policies": {
+                policy: pages[slug]
+                for policy, slug in self.settings["POLICY_PAGES"].items()
+                if slug in pages
+            },
+            "method": self.settings["METHOD_VERSION"],
+            "scale": {verdict.value: verdict.definition for verdict in Verdict},
+            "stories": len(stories),
+            "badges": dict(Counter(story.badge.state or "none" for story in stories)),
+            "claims": {
+                verdict.value: len(found)
+                for verdict, found in by_verdict(stories).items()
+            },
+            "corrections": len(self.context["corrections_log"]),
+        }
+
+    def _page(self, writer: Writer, place: str, template: str, **context: Any) -> None:
+        writer.write_file(
+            place,
+            self.get_template(template),
+            self.context,
+            relative_urls=self.settings["RELATIVE_URLS"],
+            url=self._address(place),
+            **context,
+        )
+
+    def _file(self, place: str, document: dict[str, Any]) -> None:
+        text = json.dumps(document, ensure_ascii=False, indent=1)
+        Path(self.output_path, place).write_text(f"{text}\n", "utf-8")
+
+    def _address(self, place: str) -> str:
+        return address(place, relative=self.settings["RELATIVE_URLS"])
+
+
+def _generators(_pelican: object) -> type[Generator]:
+    return EvidencePages
+
+
+def register() -> None:
+    """Have them made after the pages of the stories."""
+    signals.get_generators.connect(_generators)

@@ -1,0 +1,156 @@
+"""The evidence of a story, ledger.toml: its sources, claims, check and corrections."""
+
+from collections import Counter
+from datetime import date as Date  # noqa: N812 - a field is called date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+# A date of TOML, not a number or a text that could be one.
+Day = Annotated[Date, Field(strict=True)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+
+
+class Verdict(StrEnum):
+    """The published scale, each word with its definition."""
+
+    definition: str
+
+    def __new__(cls, word: str, definition: str) -> "Verdict":
+        """Make a member of its word and its definition."""
+        verdict = str.__new__(cls, word)
+        verdict._value_ = word
+        verdict.definition = definition
+        return verdict
+
+    CORROBORATED = "corroborated", "Independent sources say so."
+    ATTRIBUTED = "attributed", "Someone said it; its truth is not established."
+    DISPUTED = "disputed", "Sources conflict."
+    UNPROVEN = "unproven", "No evidence for it was found."
+    INACCURATE = "inaccurate", "Evidence contradicts it."
+
+
+class Kind(StrEnum):
+    """What a source is to the story."""
+
+    PRIMARY = "primary"
+    WIRE = "wire"
+    PRESS = "press"
+    REFERENCE = "reference"
+
+
+class Stance(StrEnum):
+    """What a source does to a claim."""
+
+    SUPPORTS = "supports"
+    QUALIFIES = "qualifies"
+    CONTRADICTS = "contradicts"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Table):
+    """Something that was read, and whose reporting it rests on.
+
+    `origin` is what independence is counted by: ten papers that carry one agency's
+    story have one origin.
+    """
+
+    publisher: Text
+    title: Text
+    url: Url
+    accessed: Day
+    kind: Kind
+    origin: Text
+    date: Day | None = None
+    archived: Url | None = None
+
+
+class Evidence(_Table):
+    """What one source says of a claim, in a line."""
+
+    source: Id
+    stance: Stance
+    says: Text
+
+
+class Claim(_Table):
+    """Something that the story, or somebody in it, says is so; in neutral words.
+
+    It is marked in the text as `[its words](claim:its-id)`, or `about` says what else
+    it is about: the headline, the version before.
+    """
+
+    id: Id
+    claim: Text
+    verdict: Verdict
+    said_by: Text | None = None
+    said_on: Day | None = None
+    quote: Text | None = None
+    note: str = ""
+    about: Text | None = None
+    evidence: list[Evidence] = []
+
+
+class Check(_Table):
+    """Who looked at the evidence, when, at how much of it, and at which text."""
+
+    by: str = ""
+    on: Day | None = None
+    review_by: Day | None = None
+    scope: str = ""
+    method: str = ""
+    conflicts: str = ""
+    text: str = ""
+
+
+class Correction(_Table):
+    """What the story said before, what it says now, and why."""
+
+    on: Day
+    was: Text
+    now: Text
+    why: Text
+    claim: Id | None = None
+    verdict_changed: bool = False
+
+
+class Withdrawal(_Table):
+    """When, and why, the newsroom no longer stands by the story."""
+
+    on: Day
+    why: Text
+
+
+class Review(_Table):
+    """The one claim of somebody else that a story of `Kind: fact-check` is about."""
+
+    claim: Id
+    appearance: Url
+
+
+class Ledger(_Table):
+    """The whole of one ledger.toml."""
+
+    sources: Annotated[
+        dict[Id, Source], Field(json_schema_extra={"additionalProperties": False})
+    ] = {}
+    claims: list[Claim] = []
+    check: Check = Check()
+    corrections: list[Correction] = []
+    review: Review | None = None
+    withdrawn: Withdrawal | None = None
+
+    def counts(self) -> dict[Verdict, int]:
+        """Return how many claims have each verdict, in the order of the scale."""
+        found = Counter(claim.verdict for claim in self.claims)
+        return {verdict: found[verdict] for verdict in Verdict if found[verdict]}
+
+    def claim(self, name: str) -> Claim:
+        """Return the claim with this id; KeyError where there is none."""
+        return {claim.id: claim for claim in self.claims}[name]

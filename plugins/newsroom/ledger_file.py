@@ -1,0 +1,239 @@
+"""Reads a ledger.toml: its evidence, and every mistake in it with its line."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from newsroom.badge import Story
+from newsroom.ledger import (
+    Check,
+    Claim,
+    Correction,
+    Evidence,
+    Ledger,
+    Review,
+    Source,
+    Withdrawal,
+)
+from newsroom.text_file import CONTROL_CHARACTER
+from newsroom.wording import did_you_mean, occurs, same_name
+
+NAME = "ledger.toml"
+TABLE = re.compile(r"\s*(?P<brackets>\[\[?)\s*(?P<path>[^\]#]+?)\s*\]\]?\s*(?:#.*)?")
+STRING = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'', re.DOTALL)
+TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+
+TABLES: dict[str | int, type[BaseModel]] = {
+    "sources": Source,
+    "claims": Claim,
+    "evidence": Evidence,
+    "check": Check,
+    "corrections": Correction,
+    "review": Review,
+    "withdrawn": Withdrawal,
+}
+
+Mistake = tuple[int, str]
+Place = tuple[str | int, ...]
+Fault = tuple[Place, str]
+
+
+def read(text: str) -> tuple[Ledger | None, list[Mistake]]:
+    """Return the ledger, or None where it is none, and (line, message) mistakes."""
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = TOML_LINE.search(str(error))
+        line = int(where[1]) if where else text.rstrip().count("\n") + 1
+        return None, [(line, f"not TOML: {error}")]
+    lines = table_lines(text)
+    mistakes = [
+        (
+            _line(lines, place),
+            f"{place[-1]}: control character U+{ord(mark):04X}; delete it",
+        )
+        for place, mark in _control_characters(data)
+    ]
+    try:
+        return Ledger.model_validate(data), mistakes
+    except ValidationError as error:
+        return None, mistakes + [
+            (_line(lines, detail["loc"]), _message(detail)) for detail in error.errors()
+        ]
+
+
+def _control_characters(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Yield each control character that an escape put into a text, and where."""
+    if isinstance(data, str):
+        yield from ((place, mark) for mark in CONTROL_CHARACTER.findall(data)[:1])
+    elif isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _control_characters(value, (*place, key))
+
+
+def outside_strings(text: str) -> str:
+    """Return `text` without its strings of several lines, which may hold anything."""
+    return STRING.sub(lambda string: "\n" * string[0].count("\n"), text)
+
+
+def table_lines(text: str) -> dict[Place, int]:
+    """Return the line of each table by its place: ("claims", 0, "evidence", 2)."""
+    lines: dict[Place, int] = {}
+    counts: dict[Place, int] = {}
+    for number, line in enumerate(outside_strings(text).split("\n"), 1):
+        if not (header := TABLE.fullmatch(line)):
+            continue
+        place: Place = ()
+        names = [name.strip().strip("\"'") for name in header["path"].split(".")]
+        for name in names[:-1]:
+            place = (*place, name)
+            if place in counts:
+                place = (*place, counts[place] - 1)
+        place = (*place, names[-1])
+        if header["brackets"] == "[[":
+            counts[place] = counts.get(place, 0) + 1
+            lines.setdefault(place, number)
+            place = (*place, counts[place] - 1)
+        lines[place] = number
+    return lines
+
+
+def _line(lines: dict[Place, int], place: Place) -> int:
+    """Return the line of the table that `place` stands in, as near as can be told."""
+    for length in range(len(place), 0, -1):
+        if line := lines.get(place[:length]):
+            return line
+    return 1
+
+
+def _message(detail: ErrorDetails) -> str:
+    """Say in a sentence what is wrong at the place of a validation error."""
+    *above, name = (str(part) for part in detail["loc"])
+    place = f" in [{'.'.join(above)}]" if above else ""
+    given, context = detail["input"], detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return f'missing key "{name}"{place}'
+        case "extra_forbidden":
+            known = tuple(_fields(detail["loc"]))
+            return f'unknown key "{name}"{place}{did_you_mean(name, known)}'
+        case "enum":
+            expected = str(context["expected"])
+            words = tuple(re.findall(r"'([^']+)'", expected))
+            hint = did_you_mean(str(given), words)
+            return f'{name} = "{given}" is none of {", ".join(words)}{hint}'
+        case "string_too_short":
+            return f'"{name}" is empty'
+        case "string_pattern_mismatch" if name in {"url", "archived"}:
+            return f'{name} = "{given}" is no web address'
+        case "string_pattern_mismatch":
+            return f'"{given}" is no id: small letters, digits and single hyphens'
+    return f"{name}{place}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+
+
+def _fields(place: tuple[str | int, ...]) -> Iterator[str]:
+    """Return the keys that the table around `place` may have."""
+    named = [TABLES[part] for part in place[:-1:2] if part in TABLES]
+    yield from (named[-1] if named else Ledger).model_fields
+
+
+def against_story(
+    text: str, ledger: Ledger, story: Story, words: Callable[[], str], today: date
+) -> list[Mistake]:
+    """Return the mistakes that show only beside the story.
+
+    `text` is the ledger's own; `words` returns what the story says.
+    """
+    lines = table_lines(text)
+    faults = chain(
+        _source_faults(ledger),
+        _claim_faults(ledger, story.marks, words),
+        _review_faults(ledger, story),
+        _date_faults(ledger, today),
+    )
+    return [(_line(lines, place), message) for place, message in faults]
+
+
+def _source_faults(ledger: Ledger) -> Iterator[Fault]:
+    used = {line.source for claim in ledger.claims for line in claim.evidence}
+    known = tuple(ledger.sources)
+    for name in known:
+        if name not in used:
+            yield ("sources", name), f'source "{name}" is evidence of nothing'
+    for number, claim in enumerate(ledger.claims):
+        for index, line in enumerate(claim.evidence):
+            if line.source not in ledger.sources:
+                place = ("claims", number, "evidence", index)
+                hint = did_you_mean(line.source, known)
+                yield place, f'unknown source "{line.source}"{hint}'
+
+
+def _claim_faults(
+    ledger: Ledger, marks: frozenset[str], words: Callable[[], str]
+) -> Iterator[Fault]:
+    ids = tuple(claim.id for claim in ledger.claims)
+    said = words() if any(claim.quote for claim in ledger.claims) else ""
+    for number, claim in enumerate(ledger.claims):
+        place = ("claims", number)
+        if claim.id in ids[:number]:
+            yield place, f'a second claim is called "{claim.id}"'
+        if claim.id not in marks and not claim.about:
+            yield (
+                place,
+                f'claim "{claim.id}" is not marked in the text; write '
+                f'[its words](claim:{claim.id}) there, or here about = "the headline"',
+            )
+        if claim.quote and not occurs(claim.quote, said):
+            yield place, f'quote "{claim.quote}" does not occur in the text'
+    for number, change in enumerate(ledger.corrections):
+        if change.claim and change.claim not in ids:
+            hint = did_you_mean(change.claim, ids)
+            yield ("corrections", number), f'unknown claim "{change.claim}"{hint}'
+
+
+def _review_faults(ledger: Ledger, story: Story) -> Iterator[Fault]:
+    """Hold that a fact-check is of one claim, of somebody else's (ClaimReview)."""
+    review, place = ledger.review, ("review",)
+    if story.kind != "fact-check":
+        if review:
+            yield (
+                place,
+                f'only a story of "Kind: fact-check" has it, not "{story.kind}"',
+            )
+        return
+    claims = {claim.id: claim for claim in ledger.claims}
+    if review is None:
+        yield (), 'a fact-check needs [review] with claim = "…" and appearance = "…"'
+    elif review.claim not in claims:
+        hint = did_you_mean(review.claim, tuple(claims))
+        yield place, f'unknown claim "{review.claim}"{hint}'
+    elif not (speaker := claims[review.claim].said_by):
+        yield place, f'its claim "{review.claim}" needs said_by'
+    elif any(same_name(speaker, author) for author in story.authors):
+        yield place, f"{speaker} wrote this story; a fact-check is of another's claim"
+    elif any(same_name(speaker, name) for name in story.house):
+        yield (
+            place,
+            f"{speaker} publishes this story; a fact-check is of another's claim",
+        )
+
+
+def _date_faults(ledger: Ledger, today: date) -> Iterator[Fault]:
+    tables: list[tuple[Place, Any]] = [
+        (("check",), ledger.check),
+        (("withdrawn",), ledger.withdrawn),
+        *((("sources", name), source) for name, source in ledger.sources.items()),
+        *((("claims", number), claim) for number, claim in enumerate(ledger.claims)),
+        *((("corrections", n), change) for n, change in enumerate(ledger.corrections)),
+    ]
+    for place, table in tables:
+        for key in ("on", "said_on", "date", "accessed"):
+            day = getattr(table, key, None)
+            if day and day > today:
+                yield place, f"{key} = {day} is still to come"

@@ -1,0 +1,110 @@
+"""`make sign`: shows what changed since a story was last signed, then signs it."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from difflib import unified_diff
+from pathlib import Path
+
+from newsroom import ledger_file, signature
+from newsroom.header import parse
+from newsroom.problems import Problem, shown
+from newsroom.schema import StoryHeader, validate
+from newsroom.text_file import text_of
+
+TEXT = re.compile(r"""(?P<key>\s*text\s*=\s*)("[^"]*"|'[^']*')""")
+
+
+class SigningError(Exception):
+    """The story cannot be signed; the message says why and what to do."""
+
+
+def sign(article: Path) -> Iterator[str]:
+    """Sign `article` in the ledger beside it; yield what to show before."""
+    path = article.with_name(ledger_file.NAME)
+    if not path.exists():
+        raise SigningError(
+            f"{shown(path)} is missing: there is no evidence to sign for."
+        )
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SigningError(f"{shown(path)} is not UTF-8; save it as UTF-8") from error
+    try:
+        check = tomllib.loads(text.removeprefix("\ufeff")).get("check")
+    except ValueError as error:
+        raise SigningError(f"{shown(path)} is not TOML: {error}") from error
+    if not isinstance(check, dict):
+        raise SigningError(f"{shown(path)} has no [check]: by whom, when and at what?")
+    header = parse(text_of(article))
+    story, mistakes = validate(header, StoryHeader)
+    if mistakes := header.mistakes + mistakes:
+        raise SigningError(
+            "\n".join(str(Problem(shown(article), *mistake)) for mistake in mistakes)
+        )
+    signed = story.title, story.summary, header.body
+    new, old = signature.signature(*signed), str(check.get("text", ""))
+    if new == old:
+        yield f"{shown(article)} is signed as it is."
+        return
+    yield from _changes(article, old, signature.paragraphs(*signed))
+    path.write_bytes(_with_signature(text, new, shown(path)).encode())
+    yield f"Signed {shown(article)}: {new}"
+
+
+def _with_signature(text: str, new: str, name: str) -> str:
+    """Return the ledger with `text` in its [check] changed, and all else as it was."""
+    starts = ledger_file.table_lines(text)
+    if ("check",) not in starts:
+        raise SigningError(f"{name}: give the check a table of its own, under [check].")
+    lines, outside = text.split("\n"), ledger_file.outside_strings(text).split("\n")
+    start = starts["check",]
+    end = min(
+        (line for line in starts.values() if line > start), default=len(lines) + 1
+    )
+    for number in range(start, end - 1):
+        if TEXT.match(outside[number]) and (found := TEXT.match(lines[number])):
+            lines[number] = f'{found["key"]}"{new}"{lines[number][found.end() :]}'
+            return "\n".join(lines)
+    ending = "\r" if lines[start - 1].endswith("\r") else ""
+    lines.insert(start, f'text = "{new}"{ending}')
+    return "\n".join(lines)
+
+
+def _changes(article: Path, old: str, now: list[str]) -> Iterator[str]:
+    if not old:
+        yield "It was never signed before; this is the whole text:"
+        yield from now
+        return
+    before = next((was for is_, was in _history(article) if is_ == old), None)
+    if before is None:
+        yield "The text signed before is not in git's history; this is the whole text:"
+        yield from now
+        return
+    yield from unified_diff(before, now, "signed before", "now", lineterm="", n=0)
+
+
+def _history(article: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the signature and text of each version that git has, the newest first."""
+    for commit in _git(article, "log", "--format=%H", "--", article.name).split():
+        text = _git(article, "show", f"{commit}:./{article.name}")
+        if text:
+            yield signature.of_article(text)
+
+
+def _git(article: Path, *arguments: str) -> str:
+    """Return what git prints; nothing where there is no git or no history."""
+    try:
+        done = subprocess.run(  # noqa: S603 - arguments are our own
+            ["git", *arguments],  # noqa: S607 - the user's git
+            cwd=article.parent,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except FileNotFoundError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
