@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 from lxml.html import fragment_fromstring
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from newsroom.ledger import Claim, Ledger
@@ -18,10 +19,23 @@ from newsroom.problems import report
 from newsroom.wording import did_you_mean
 
 LINK = re.compile(
-    r"\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(claim:(?P<id>[^)\s]*)\)", re.IGNORECASE
+    r"(?i)\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(claim:(?P<id>[^)\s]*)\)"
 )
 HTML_LINK = re.compile(r"""href=["']?\s*claim:[^"'>\s]*""", re.IGNORECASE)
 PAGE = "ledger/"
+
+
+class ClaimLinks(InlineProcessor):
+    """Reads the usual link to a claim in one step; Markdown's own way takes many."""
+
+    def handleMatch(  # type: ignore[override] # noqa: N802 - Python-Markdown's
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element, int, int]:
+        """Return the link; its words are read on."""
+        del data
+        link = Element("a", {"href": f"claim:{m['id']}"})
+        link.text = m["words"]
+        return link, m.start(), m.end()
 
 
 class ClaimMarks(Treeprocessor):
@@ -60,7 +74,8 @@ class ClaimMarks(Treeprocessor):
 
     def _mark(self, link: Element, name: str) -> None:
         path, header = self.md.source  # type: ignore[attr-defined]
-        if message := missing(name, self.ledger, path):
+        message = "" if name in self.claims else missing(name, self.ledger, path)
+        if message:
             line = header.line_of(rf"claim:{re.escape(name)}(?![a-z0-9-])")
             report(path, line, message)
         if name not in self.numbers:
@@ -98,7 +113,8 @@ class ClaimsExtension(Extension):
     """Adds the marks, last of all: what they stand in is finished then."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's
-        """Register the one."""
+        """Register the links before Markdown's own, which have priority 160."""
+        md.inlinePatterns.register(ClaimLinks(LINK.pattern, md), "claims", 165)
         md.treeprocessors.register(ClaimMarks(md), "claims", 1)
 
 
