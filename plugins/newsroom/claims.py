@@ -78,6 +78,10 @@ class ClaimMarks(Treeprocessor):
         if message:
             line = header.line_of(rf"claim:{re.escape(name)}(?![a-z0-9-])")
             report(path, line, message)
+        if name not in self.claims:  # it leads nowhere; that is said already
+            self.numbers.setdefault(name, len(self.numbers) + 1)
+            link.attrib.clear()
+            return
         if name not in self.numbers:
             self.numbers[name] = len(self.numbers) + 1
             link.set("id", f"claim-{name}")

@@ -151,6 +151,23 @@ class Ledger(_Table):
         found = Counter(claim.verdict for claim in self.claims)
         return {verdict: found[verdict] for verdict in Verdict if found[verdict]}
 
+    def without_dangling(self) -> "Ledger":
+        """Return it without what leads nowhere, so that it can be shown.
+
+        A build with such a mistake fails, but goes on to find every other one.
+        """
+        claims = [
+            claim.model_copy(
+                update={
+                    "evidence": [e for e in claim.evidence if e.source in self.sources]
+                }
+            )
+            for claim in self.claims
+        ]
+        ids = {claim.id for claim in claims}
+        review = self.review if self.review and self.review.claim in ids else None
+        return self.model_copy(update={"claims": claims, "review": review})
+
     def claim(self, name: str) -> Claim:
         """Return the claim with this id; KeyError where there is none."""
         return {claim.id: claim for claim in self.claims}[name]

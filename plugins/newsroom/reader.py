@@ -116,7 +116,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             "category": Category(story.category, self.settings),
             "authors": [Author(name, self.settings) for name in byline],
             "tags": [Tag(name, self.settings) for name in story.tags],
-            "ledger": found.ledger,
+            "ledger": found.ledger and found.ledger.without_dangling(),
             "badge": badge,
             "marks": marks,
             "marks_above": marks_above,
@@ -136,7 +136,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         ):
             report(
                 path,
-                header.line_of(r"state|panel|strip"),
+                header.line_of(r"(class\s*=|\{)[^>}\n]*\b(state|panel|strip)\b"),
                 "this draws the badge, which only the evidence can; take it out",
             )
         return html, list(self.claims.numbers)

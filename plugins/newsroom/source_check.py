@@ -41,7 +41,9 @@ def check(urls: list[str], agent: str, timeout: float = TIMEOUT) -> list[Answer]
     answers: dict[str, Answer] = {}
     for url in urls:
         try:
-            hosts.setdefault(urlsplit(url).hostname or "", []).append(url)
+            parts = urlsplit(url)
+            parts.port  # noqa: B018 - asked for its ValueError
+            hosts.setdefault(parts.hostname or "", []).append(url)
         except ValueError as error:
             answers[url] = Answer(url, "unknown", f"no address: {error}")
 

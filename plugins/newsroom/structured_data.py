@@ -129,7 +129,8 @@ def claim_review(story: Article, settings: Settings) -> Data | None:
     """
     if story.kind != "fact-check" or not story.badge.state.earned:
         return None
-    review = story.ledger.review
+    if (review := story.ledger.review) is None:
+        return None
     claim = story.ledger.claim(review.claim)
     site = settings["SITEURL"]
     said_on = {"datePublished": claim.said_on.isoformat()} if claim.said_on else {}
