@@ -52,20 +52,16 @@ def read(text: str) -> tuple[Ledger | None, list[Mistake]]:
         where = TOML_LINE.search(str(error))
         line = int(where[1]) if where else text.rstrip().count("\n") + 1
         return None, [(line, f"not TOML: {error}")]
-    lines = table_lines(text)
-    mistakes = [
-        (
-            _line(lines, place),
-            f"{place[-1]}: control character U+{ord(mark):04X}; delete it",
-        )
+    faults = [
+        (place, f"{place[-1]}: control character U+{ord(mark):04X}; delete it")
         for place, mark in _control_characters(data)
     ]
+    ledger = None
     try:
-        return Ledger.model_validate(data), mistakes
+        ledger = Ledger.model_validate(data)
     except ValidationError as error:
-        return None, mistakes + [
-            (_line(lines, detail["loc"]), _message(detail)) for detail in error.errors()
-        ]
+        faults += [(detail["loc"], _message(detail)) for detail in error.errors()]
+    return ledger, _placed(faults, text)
 
 
 def _control_characters(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
@@ -102,6 +98,12 @@ def table_lines(text: str) -> dict[Place, int]:
             place = (*place, counts[place] - 1)
         lines[place] = number
     return lines
+
+
+def _placed(faults: list[Fault], text: str) -> list[Mistake]:
+    """Return each fault with the line of the table in `text` that it stands in."""
+    lines = table_lines(text) if faults else {}
+    return [(_line(lines, place), message) for place, message in faults]
 
 
 def _line(lines: dict[Place, int], place: Place) -> int:
@@ -150,14 +152,13 @@ def against_story(
 
     `text` is the ledger's own; `words` returns what the story says.
     """
-    lines = table_lines(text)
     faults = chain(
         _source_faults(ledger),
         _claim_faults(ledger, story.marks, words),
         _review_faults(ledger, story),
         _date_faults(ledger, today),
     )
-    return [(_line(lines, place), message) for place, message in faults]
+    return _placed([*faults], text)
 
 
 def _source_faults(ledger: Ledger) -> Iterator[Fault]:

@@ -90,8 +90,8 @@ class Site:
         elif address.startswith("/"):
             return Fault(address, FROM_ROOT)
         else:
-            path = join(dirname(page.name), address) if address else page.name
-        target = self._file(normpath(unquote(path)))
+            path = join(dirname(page.name), address)
+        target = self._file(normpath(unquote(path))) if address else page.name
         if target not in self.files:
             return Fault(target, f" leads nowhere{_why(link)}")
         fragment = unquote(fragment)
