@@ -494,6 +494,25 @@ def test_the_index_has_every_claim_under_its_verdict(site):
     )
 
 
+def test_the_index_says_how_many_claims_it_leaves_out(made):
+    """A page of a hundred claims is long enough; the rest are counted, not lost."""
+    content, run = made
+    claim = LEDGER[LEDGER.index('[[claims]]\nid = "headline"') :]
+    claim = claim[: claim.index("[[claims]]", 5)]
+    more = "".join(claim.replace('"headline"', f'"more-{n}"') for n in range(100))
+    add(content, "one", LEDGER + more)
+    output = run()
+    page = output / "claims/index.html"
+    heading = tree(page).get_element_by_id("disputed")
+    links = heading.getnext().xpath(".//a/@href")
+    assert len(links) == 100
+    assert all(followed(output, page, link)[1] is not None for link in links)
+    assert "101" in said(heading.getnext().getnext())
+    assert (
+        len(tree(story(output, "one") / "ledger/index.html").find_class("entry")) == 103
+    )
+
+
 def test_the_index_shows_how_each_story_stands(site):
     """Every story with a ledger is there with its badge, if it earned one."""
     page = site / "claims/index.html"
@@ -786,6 +805,10 @@ def test_no_key_of_a_ledger_is_the_badge(made, table, place):
         "Fact checked\n{: .state }",
         "*Fact checked*{: .state }, by us.",
         '<div class="panel" markdown="1">\n*Fact checked*{.state}\n</div>',
+        "<P CLASS=state>Fact checked</P>",
+        '<p title=">" class="state">Fact checked</p>',
+        '<p class="&#115;tate">Fact checked</p>',
+        '<p class="> state">Fact checked</p>',
     ],
 )
 def test_no_body_draws_the_badge(made, body):

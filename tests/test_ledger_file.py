@@ -509,6 +509,10 @@ def test_a_source_may_be_called_as_a_table_is():
         ("[\"a\".'b']", {("a", "b"): 1}),
         ("[a]\r\n[b]\r\n", {("a",): 1, ("b",): 2}),
         ("a = [1]\nb = '[c]'\n# [d]\n[e] # [f]", {("e",): 4}),
+        ('a = """\n[b]\n"""\n[c]', {("c",): 4}),
+        ("a = '''\n[b]\n'''\n[c]", {("c",): 4}),
+        ('# """\n[a]\n# """\n[b]', {("a",): 2, ("b",): 4}),
+        ("a = \"it'''s\"\n[b]\nc = \"'''\"", {("b",): 2}),
     ],
 )
 def test_a_table_is_found_by_its_place(text, lines):

@@ -217,9 +217,17 @@ def test_a_first_signature_is_one_line_more(article):
     assert "\n".join(lines) == UNSIGNED
 
 
-def test_a_signature_is_not_written_into_words(article):
-    """A scope of several lines may have one that looks like the signature's."""
-    words = 'conflicts = """\n  text = "none"\n"""\n'
+@pytest.mark.parametrize(
+    "words",
+    [
+        'conflicts = """\n  text = "none"\n"""\n',
+        "conflicts = '''\ntext = \"none\"\n'''\n",
+        '# Write """ around what has several lines.\n',
+        "conflicts = 'None' # neither ''' nor the like\n",
+    ],
+)
+def test_a_signature_is_written_where_it_is(article, words):
+    """What looks like it in words of several lines, or in a comment, is not it."""
     text = LEDGER.replace("on = 2026", f"{words}on = 2026")
     article.with_name("ledger.toml").write_bytes(text.encode())
     [*sign(article)]

@@ -89,9 +89,19 @@ def agrees(folder):
     ]
     assert corrections_on(page) == corrections_on(ledger) == corrections
     assert reviewed(article) == reviewed_on(page) == reviewed_on(ledger)
+    review = claim_review(data)
+    assert review == claim_review_on(page)
+    assert (review is not None) == (
+        is_fact_check(page) and reviewed(article) is not None
+    )
     document = json.loads((folder / "ledger.json").read_text("utf-8"))
-    about = document.get("review", {}).get("claim")
-    assert claim_review(data) == claim_review_on(page, ledger, about)
+    if review:
+        assert claim_on(ledger, document["review"]["claim"]).items() <= review.items()
+
+
+def is_fact_check(page):
+    """Whether a story's page says that it is one."""
+    return said(page.xpath("//article//p[@class='kicker']")[0]).endswith("· Fact check")
 
 
 def reviewed(article):
@@ -117,35 +127,50 @@ def claim_review(data):
         return None
     review = data["ClaimReview"]
     claim = review["itemReviewed"]
-    return (
-        plain(review["claimReviewed"]),
-        plain(claim["author"]["name"]),
-        claim.get("datePublished"),
-        review["reviewRating"]["alternateName"],
-        review["datePublished"],
-    )
+    return {
+        "claim": plain(review["claimReviewed"]),
+        "speaker": plain(claim["author"]["name"]),
+        "said on": claim.get("datePublished"),
+        "verdict": review["reviewRating"]["alternateName"],
+        "appearance": claim["appearance"]["url"],
+        "checked on": review["datePublished"],
+    }
 
 
-def claim_review_on(page, ledger, reviewed):
-    """Return the same words as they are to be seen, or None for what is no fact-check.
-
-    `reviewed` is the id of the claim that the fact-check is about.
-    """
+def claim_review_on(page):
+    """Return the same words as a story's page shows them; None if no badge holds."""
     checked = reviewed_on(page)
-    if not (checked and said(page.find_class("kicker")[0]).endswith("Fact check")):
+    reviews = page.find_class("review")
+    if not (checked and reviews):
         return None
-    entry = ledger.get_element_by_id(f"claim-{reviewed}")
+    [review] = reviews
+    kicker, claim, finding = review.iterfind("p")
+    assert said(kicker) == "The claim"
+    assert said(finding).startswith(f"Said by {said(finding.find('a'))}")
+    times = finding.xpath("time/@datetime")
+    return {
+        "claim": said(claim),
+        "speaker": said(finding.find("a")),
+        "said on": times[0] if times else None,
+        "verdict": said(finding.find("b")),
+        "appearance": finding.find("a").get("href"),
+        "checked on": checked[1],
+    }
+
+
+def claim_on(ledger, name):
+    """Return the words of a claim as the ledger's page shows them."""
+    entry = ledger.get_element_by_id(f"claim-{name}")
+    number, _, claim = said(entry.find("h3")).partition(" ")
+    assert number.isdigit()
     [speaker] = entry.xpath("p[starts-with(., 'Said by ')]")
     times = speaker.xpath("time/@datetime")
-    number, _, claim = said(entry.find("h3")).partition(" ")
-    assert number == page.get_element_by_id(f"claim-{reviewed}").findtext("sup")
-    return (
-        claim,
-        plain(speaker.text).removeprefix("Said by ").removesuffix(","),
-        times[0] if times else None,
-        said(entry.find("p/b")).removesuffix("."),
-        checked[1],
-    )
+    return {
+        "claim": claim,
+        "speaker": plain(speaker.text).removeprefix("Said by ").removesuffix(","),
+        "said on": times[0] if times else None,
+        "verdict": said(entry.find("p/b")).removesuffix("."),
+    }
 
 
 def test_the_owners_data_agrees_with_the_owners_pages(owners_site):

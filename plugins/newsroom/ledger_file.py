@@ -26,7 +26,12 @@ from newsroom.wording import did_you_mean, occurs, same_name
 
 NAME = "ledger.toml"
 TABLE = re.compile(r"\s*(?P<brackets>\[\[?)\s*(?P<path>[^\]#]+?)\s*\]\]?\s*(?:#.*)?")
-STRING = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'', re.DOTALL)
+# Strings of several lines; and what looks like one but is a string or a comment.
+STRING = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\''
+    r'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*',
+    re.DOTALL,
+)
 TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 TABLES: dict[str | int, type[BaseModel]] = {
@@ -75,7 +80,12 @@ def _control_characters(data: Any, place: Place = ()) -> Iterator[tuple[Place, s
 
 def outside_strings(text: str) -> str:
     """Return `text` without its strings of several lines, which may hold anything."""
-    return STRING.sub(lambda string: "\n" * string[0].count("\n"), text)
+
+    def without(found: re.Match[str]) -> str:
+        several = found[0].startswith(('"""', "'''"))
+        return "\n" * found[0].count("\n") if several else found[0]
+
+    return STRING.sub(without, text)
 
 
 def table_lines(text: str) -> dict[Place, int]:

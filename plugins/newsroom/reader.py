@@ -1,6 +1,5 @@
 """Reads a story's or a page's Markdown file into what Pelican makes content of."""
 
-import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +22,7 @@ from newsroom.signature import signature
 from newsroom.text_file import text_of
 
 # The classes of theme/templates/_panel.html.
-BADGE = re.compile(r"class\s*=[^>]*\b(?:state|panel|strip)\b", re.IGNORECASE)
+BADGE = ("state", "panel", "strip")
 # Made from other values, or left out, where a header does not have them.
 MADE_BY_PELICAN = {"slug", "modified"}
 
@@ -130,16 +129,20 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         self.markdown.source = path, header  # type: ignore[attr-defined]
         self.claims.begin(ledger, self.page)
         html = self.markdown.convert(header.body)
-        if BADGE.search(html) and any(
-            fragment_fromstring(html, create_parent="div").find_class(name)
-            for name in ("state", "panel", "strip")
-        ):
+        self._refuse_a_drawn_badge(path, header, html)
+        return html, list(self.claims.numbers)
+
+    def _refuse_a_drawn_badge(self, path: Path, header: Header, html: str) -> None:
+        """Report elements of the classes of the badge, which only the build makes."""
+        if not self.markdown.htmlStash.rawHtmlBlocks and "{" not in header.body:
+            return
+        body = fragment_fromstring(html, create_parent="div")
+        if any(body.find_class(name) for name in BADGE):
             report(
                 path,
                 header.line_of(r"(class\s*=|\{)[^>}\n]*\b(state|panel|strip)\b"),
                 "this draws the badge, which only the evidence can; take it out",
             )
-        return html, list(self.claims.numbers)
 
 
 def _validated(path: Path, header: Header, model: type[AnyHeader]) -> AnyHeader:
