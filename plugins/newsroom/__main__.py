@@ -38,7 +38,7 @@ def serve(arguments: argparse.Namespace) -> int:
     from newsroom.serve import serve as serve_site  # noqa: PLC0415 - only it needs it
 
     preview = Path(".preview").absolute()
-    watched = [Path(name) for name in ("content", "theme", "plugins", "pelicanconf.py")]
+    watched = [Path(name) for name in ("content", "theme", "pelicanconf.py")]
 
     def rebuild() -> None:
         _build("pelicanconf.py", OUTPUT_PATH=str(preview), PREVIEW=True)
