@@ -121,3 +121,11 @@ def test_no_value_ends_the_script_that_data_stands_in():
     [element] = fromstring(f"<div>{script}</div>")
     assert json.loads(element.text)["@graph"] == [{"name": name}]
     assert "é" in element.text
+
+
+def test_notes_beside_a_text_take_no_reading_time():
+    """The evidence is for looking up; the minutes are those of the story."""
+    story = f"<p>{'word ' * 476}</p>"
+    notes = f'<details class="notes"><p>{"note " * 2380}</p></details>'
+    minutes = theme_tools.reading_minutes
+    assert minutes(story) == minutes(f"{story}\n{notes}\n") == 2

@@ -1,6 +1,7 @@
 """The filters, tests and functions that the theme's templates call."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from newsroom.feed_body import html_body, xhtml_body
 from newsroom.styles import StyleSheet, style_sheet
 
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
+# What newsroom/claims.py puts below a paragraph.
+NOTES = re.compile(r'<details class="notes">.*?</details>', re.DOTALL)
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -65,7 +68,8 @@ def body_parts(html: str) -> list[str]:
 
 
 def reading_minutes(html: str) -> int:
-    """Estimate the minutes that a body takes to read, at least 1."""
+    """Estimate the minutes that a body takes to read without its notes, at least 1."""
+    html = NOTES.sub("", html)
     return max(1, round(len(Markup(html).striptags().split()) / WORDS_A_MINUTE))  # noqa: S704 - only counted
 
 
