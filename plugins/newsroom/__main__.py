@@ -138,7 +138,8 @@ def _build(settings_file: str, **override: object) -> int:
 def _praise(site: Build) -> None:
     """Say what was built, and what its address still stands on."""
     settings = site.settings
-    print(f"Built {len(site.sources)} stories and pages in {site.output.name}/")
+    count = len(set(site.sources.values()))
+    print(f"Built {count} stories and pages in {site.output.name}/")
     if settings["PREVIEW"]:
         drafts = [story for story in site.contents.values() if story.status == "draft"]
         for draft in sorted(drafts, key=str):
