@@ -13,6 +13,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 from newsroom.ledger import Claim, Ledger
 from newsroom.problems import report
@@ -21,6 +22,7 @@ from newsroom.wording import did_you_mean
 LINK = re.compile(
     r"(?i)\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(claim:(?P<id>[^)\s]*)\)"
 )
+MARKUP = re.compile(r"_|[^\w\s,.;:’‘“”–—()-]")
 HTML_LINK = re.compile(r"""href=["']?\s*claim:[^"'>\s]*""", re.IGNORECASE)
 PAGE = "ledger/"
 
@@ -34,7 +36,8 @@ class ClaimLinks(InlineProcessor):
         """Return the link; its words are read on."""
         del data
         link = Element("a", {"href": f"claim:{m['id']}"})
-        link.text = m["words"]
+        plain = not MARKUP.search(m["words"])
+        link.text = AtomicString(m["words"]) if plain else m["words"]
         return link, m.start(), m.end()
 
 

@@ -1,6 +1,7 @@
 """The evidence of a story, ledger.toml: its sources, claims, check and corrections."""
 
 from collections import Counter
+from collections.abc import Container
 from datetime import date as Date  # noqa: N812 - a field is called date
 from enum import StrEnum
 from typing import Annotated
@@ -96,6 +97,13 @@ class Claim(_Table):
     about: Text | None = None
     evidence: list[Evidence] = []
 
+    def citing(self, sources: Container[str]) -> "Claim":
+        """Return it with the evidence that is in `sources` alone."""
+        known = [line for line in self.evidence if line.source in sources]
+        if len(known) == len(self.evidence):
+            return self
+        return self.model_copy(update={"evidence": known})
+
 
 class Check(_Table):
     """Who looked at the evidence, when, at how much of it, and at which text."""
@@ -156,14 +164,7 @@ class Ledger(_Table):
 
         A build with such a mistake fails, but goes on to find every other one.
         """
-        claims = [
-            claim.model_copy(
-                update={
-                    "evidence": [e for e in claim.evidence if e.source in self.sources]
-                }
-            )
-            for claim in self.claims
-        ]
+        claims = [claim.citing(self.sources) for claim in self.claims]
         ids = {claim.id for claim in claims}
         review = self.review if self.review and self.review.claim in ids else None
         return self.model_copy(update={"claims": claims, "review": review})

@@ -55,6 +55,8 @@ def folder(path: str) -> str:
 
 def outbound_links(html: str) -> list[str]:
     """Return the web addresses that a body links to, as print numbers them."""
+    if "http" not in html:
+        return []
     links = fragment_fromstring(html, create_parent="div").xpath(".//a/@href")
     return [link for link in links if link.startswith("http")]
 
