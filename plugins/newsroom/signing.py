@@ -49,7 +49,10 @@ def sign(article: Path) -> Iterator[str]:
         yield f"{shown(article)} is signed as it is."
         return
     yield from _changes(article, old, signature.paragraphs(*signed))
-    path.write_bytes(_with_signature(text, new, shown(path)).encode())
+    written = _with_signature(text, new, shown(path))
+    if tomllib.loads(written.removeprefix("\ufeff"))["check"].get("text") != new:
+        raise SigningError(f'{shown(path)}: write text = "" under [check], alone.')
+    path.write_bytes(written.encode())
     yield f"Signed {shown(article)}: {new}"
 
 
