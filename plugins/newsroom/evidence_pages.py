@@ -19,7 +19,6 @@ from newsroom.ledger import Claim, Correction, Ledger, Verdict
 
 JSON_FILE = "ledger.json"
 SCHEMA = "ledger.schema.json"
-INDEX = "claims/index.html"
 # How many claims of each verdict the index shows, of the newest stories.
 SHOWN = 100
 
@@ -109,7 +108,6 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
     def generate_context(self) -> None:
         """Give every page the log of corrections and the scale."""
         self.context["corrections_log"] = corrections_log(self.context["articles"])
-        self.context["claims_url"] = self._address(INDEX)
         self.context["scale"] = list(Verdict)
 
     def generate_output(self, writer: Writer) -> None:
@@ -119,7 +117,7 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
                 self._ledger(writer, story)
         self._page(
             writer,
-            INDEX,
+            self.settings["CLAIMS_SAVE_AS"],
             "claims",
             shown=SHOWN,
             by_verdict=by_verdict(self.context["articles"]),
