@@ -140,6 +140,8 @@ def _praise(site: Build) -> None:
     settings = site.settings
     count = len(set(site.sources.values()))
     print(f"Built {count} stories and pages in {site.output.name}/")
+    if site.heaviest:
+        print(f"Heaviest story: {site.heaviest} gzip, {site.heaviest.place}")
     if settings["PREVIEW"]:
         drafts = [story for story in site.contents.values() if story.status == "draft"]
         for draft in sorted(drafts, key=str):

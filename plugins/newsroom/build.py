@@ -10,10 +10,11 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 from pelican import Pelican, console
+from pelican.contents import Article
 from pelican.plugins import signals
 from pelican.settings import read_settings
 
-from newsroom import links, swap
+from newsroom import links, swap, weights
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
 
@@ -32,6 +33,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         settings["OUTPUT_PATH"] = str(self.staging)
         self.sources: dict[Path, str] = {}
         self.contents: dict[str, Any] = {}
+        self.heaviest: weights.Weight | None = None
         super().__init__(settings)
 
     def run(self) -> None:
@@ -47,7 +49,17 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 if content and content.status == "draft"
             }
             links.check(self.staging, self.settings["SITEURL"], self.sources, held)
+            self.heaviest = weights.weigh(self.staging, self._published())
         swap.replace(self.output, self.staging)
+
+    def _published(self) -> list[Article]:
+        return [
+            content
+            for content in self.contents.values()
+            if isinstance(content, Article)
+            and content.status == "published"
+            and self.staging / content.save_as in self.sources
+        ]
 
     def _remember_source(self, path: str, context: dict[str, Any]) -> None:
         content = context.get("article") or context.get("page")

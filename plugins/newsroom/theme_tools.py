@@ -71,8 +71,12 @@ def body_parts(html: str) -> list[str]:
 
 def reading_minutes(html: str) -> int:
     """Estimate the minutes that a body takes to read without its notes, at least 1."""
-    html = NOTES.sub("", html)
-    return max(1, round(len(Markup(html).striptags().split()) / WORDS_A_MINUTE))  # noqa: S704 - only counted
+    return max(1, round(count_words(html) / WORDS_A_MINUTE))
+
+
+def count_words(html: str) -> int:
+    """Return how many words a body has without the notes beside it."""
+    return len(Markup(NOTES.sub("", html)).striptags().split())  # noqa: S704 - only counted
 
 
 def topic_names(story: Article) -> list[str]:
