@@ -187,6 +187,12 @@ def test_schema_writes_the_schema(site):
     assert json.loads(path.read_text("utf-8")) == Ledger.model_json_schema()
 
 
+def test_the_schema_that_editors_find_is_todays():
+    """Whoever changes the models runs `make schema`."""
+    path = ROOT / "plugins/newsroom/ledger.schema.json"
+    assert json.loads(path.read_text("utf-8")) == Ledger.model_json_schema()
+
+
 @pytest.mark.parametrize("command", [("sign", "first"), ("evidence",), ("sources",)])
 def test_a_fault_in_the_settings_is_one_line(site, command):
     """Who set up the site is told which line is wrong, whatever is asked for."""
