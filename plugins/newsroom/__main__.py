@@ -125,7 +125,7 @@ def _build(settings_file: str, **override: object) -> int:
         _praise(build(settings_file, **override))
     except BuildFailedError as failure:
         count = len(failure.problems)
-        print(*failure.problems, sep="\n", file=sys.stderr)
+        _told(failure.problems)
         print(
             f"{count} problem{'s' if count > 1 else ''}: nothing was built, "
             "and the site built before stands as it was.",

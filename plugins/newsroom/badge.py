@@ -31,6 +31,11 @@ class State(StrEnum):
         return self.value.capitalize()
 
     @property
+    def fell(self) -> bool:
+        """Whether readers are owed a reason: it once was checked, and does not hold."""
+        return self in {State.CHANGED, State.EXPIRED, State.WITHDRAWN}
+
+    @property
     def complete(self) -> bool:
         """Whether somebody checked it, be the check still good or not."""
         return self.earned or self in {State.CHANGED, State.EXPIRED}

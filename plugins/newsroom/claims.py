@@ -24,7 +24,6 @@ LINK = re.compile(
 )
 MARKUP = re.compile(r"_|[^\w\s,.;:’‘“”–—()-]")
 HTML_LINK = re.compile(r"""href=["']?\s*claim:[^"'>\s]*""", re.IGNORECASE)
-PAGE = "ledger/"
 
 
 class ClaimLinks(InlineProcessor):
@@ -49,7 +48,7 @@ class ClaimMarks(Treeprocessor):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.begin(None, PAGE)
+        self.begin(None, "")
 
     def begin(self, ledger: Ledger | None, page: str) -> None:
         """Be ready for a text with this ledger (None: none that can be used)."""
@@ -77,11 +76,10 @@ class ClaimMarks(Treeprocessor):
 
     def _mark(self, link: Element, name: str) -> None:
         path, header = self.md.source  # type: ignore[attr-defined]
-        message = "" if name in self.claims else missing(name, self.ledger, path)
-        if message:
-            line = header.line_of(rf"claim:{re.escape(name)}(?![a-z0-9-])")
-            report(path, line, message)
-        if name not in self.claims:  # it leads nowhere; that is said already
+        if name not in self.claims:
+            if message := missing(name, self.ledger, path):
+                line = header.line_of(rf"claim:{re.escape(name)}(?![a-z0-9-])")
+                report(path, line, message)
             self.numbers.setdefault(name, len(self.numbers) + 1)
             link.attrib.clear()
             return

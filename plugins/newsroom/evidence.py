@@ -8,7 +8,7 @@ from pathlib import Path
 from newsroom import ledger_file
 from newsroom.badge import Badge, Story, judge
 from newsroom.ledger import Ledger
-from newsroom.problems import report
+from newsroom.problems import report_all
 from newsroom.text_file import text_of
 
 # Where the ledger's own page is saved, below the story's.
@@ -31,8 +31,7 @@ def beside(article: Path) -> Evidence:
         return Evidence(path)
     text = text_of(path)
     ledger, mistakes = ledger_file.read(text)
-    for line, message in mistakes:
-        report(path, line, message)
+    report_all(path, mistakes)
     return Evidence(path, text, ledger)
 
 
@@ -50,8 +49,8 @@ def judged(
     says what it says.
     """
     if evidence.ledger:
-        for line, message in ledger_file.against_story(
+        mistakes = ledger_file.against_story(
             evidence.text, evidence.ledger, story, words, today
-        ):
-            report(evidence.path, line, message)
+        )
+        report_all(evidence.path, mistakes)
     return judge(story, evidence.ledger, text, today)

@@ -16,11 +16,14 @@ from pydantic import BaseModel, Field
 from newsroom.addresses import absolute, address
 from newsroom.evidence import PAGE
 from newsroom.ledger import Claim, Correction, Ledger, Verdict
+from newsroom.structured_data import policies
 
 JSON_FILE = "ledger.json"
 SCHEMA = "ledger.schema.json"
 # How many claims of each verdict the index shows, of the newest stories.
 SHOWN = 100
+
+ByVerdict = dict[Verdict, list[tuple[Article, Claim]]]
 
 
 class PublishedBadge(BaseModel):
@@ -88,18 +91,13 @@ def corrections_log(stories: list[Article]) -> list[Logged]:
     return sorted(found, key=lambda logged: logged.correction.on, reverse=True)
 
 
-def by_verdict(stories: list[Article]) -> dict[Verdict, list[tuple[Article, Claim]]]:
+def by_verdict(stories: list[Article]) -> ByVerdict:
     """Return the claims of all stories by their verdict, in the order of the scale."""
-    checked = [story for story in stories if story.ledger]
-    return {
-        verdict: [
-            (story, claim)
-            for story in checked
-            for claim in story.ledger.claims
-            if claim.verdict is verdict
-        ]
-        for verdict in Verdict
-    }
+    found: ByVerdict = {verdict: [] for verdict in Verdict}
+    for story in stories:
+        for claim in story.ledger.claims if story.ledger else ():
+            found[claim.verdict].append((story, claim))
+    return found
 
 
 class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
@@ -115,16 +113,17 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
         for story in (*self.context["articles"], *self.context["drafts"]):
             if story.ledger:
                 self._ledger(writer, story)
+        verdicts = by_verdict(self.context["articles"])
         self._page(
             writer,
             self.settings["CLAIMS_SAVE_AS"],
             "claims",
             shown=SHOWN,
-            by_verdict=by_verdict(self.context["articles"]),
+            by_verdict=verdicts,
             checked=[story for story in self.context["articles"] if story.ledger],
         )
         self._file(SCHEMA, PublishedLedger.model_json_schema(mode="serialization"))
-        self._file("trust.json", self._trust())
+        self._file("trust.json", self._trust(verdicts))
 
     def _ledger(self, writer: Writer, story: Article) -> None:
         folder = PurePosixPath(story.save_as).parent
@@ -143,27 +142,22 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
         text = document.model_dump_json(by_alias=True, exclude_none=True, indent=1)
         Path(self.output_path, folder, JSON_FILE).write_text(f"{text}\n", "utf-8")
 
-    def _trust(self) -> dict[str, Any]:
+    def _trust(self, verdicts: ByVerdict) -> dict[str, Any]:
         """Say who publishes, by which policies, and what the evidence amounts to."""
         site = self.settings["SITEURL"]
-        pages = {page.slug: absolute(page.url, site) for page in self.context["pages"]}
+        pages = {page.slug: page.url for page in self.context["pages"]}
         stories = self.context["articles"]
         return {
             "publisher": self.settings["SITENAME"],
             "url": f"{site}/",
             "contact": self.settings["NEWSDESK_EMAIL"],
-            "policies": {
-                policy: pages[slug]
-                for policy, slug in self.settings["POLICY_PAGES"].items()
-                if slug in pages
-            },
+            "policies": policies(self.settings, pages),
             "method": self.settings["METHOD_VERSION"],
             "scale": {verdict.value: verdict.definition for verdict in Verdict},
             "stories": len(stories),
             "badges": dict(Counter(story.badge.state or "none" for story in stories)),
             "claims": {
-                verdict.value: len(found)
-                for verdict, found in by_verdict(stories).items()
+                verdict.value: len(found) for verdict, found in verdicts.items()
             },
             "corrections": len(self.context["corrections_log"]),
         }

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +96,12 @@ def report(path: Path | str, line: int, message: str) -> None:
     """Say that the author made a mistake in `path` at `line` (0 where unknown)."""
     problem = Problem(shown(path), line, message)
     logger.error("%s", problem, extra={"problem": problem})
+
+
+def report_all(path: Path | str, mistakes: Iterable[tuple[int, str]]) -> None:
+    """Say each of the mistakes in `path`: (line, message)."""
+    for line, message in mistakes:
+        report(path, line, message)
 
 
 def shown(path: Path | str) -> str:

@@ -16,7 +16,7 @@ from newsroom.badge import Story
 from newsroom.claims import ClaimMarks, missing, without_links, words
 from newsroom.header import Header, parse
 from newsroom.ledger import Ledger
-from newsroom.problems import report
+from newsroom.problems import report, report_all
 from newsroom.schema import SLUG, AnyHeader, PageHeader, StoryHeader, validate
 from newsroom.signature import signature
 from newsroom.text_file import text_of
@@ -52,8 +52,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         if not (header.fields or header.mistakes or header.body.strip()):
             report(path, 0, "the file is empty")
             header = parse(EMPTY_PAGE if is_page else EMPTY_STORY)
-        for line, message in header.mistakes:
-            report(path, line, message)
+        report_all(path, header.mistakes)
         if not header.body.strip():
             report(
                 path,
@@ -148,8 +147,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
 def _validated(path: Path, header: Header, model: type[AnyHeader]) -> AnyHeader:
     """Return the header's values; report every mistake."""
     values, mistakes = validate(header, model)
-    for line, message in mistakes:
-        report(path, line, message)
+    report_all(path, mistakes)
     return values
 
 

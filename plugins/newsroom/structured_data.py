@@ -21,18 +21,22 @@ def publisher(settings: Settings, pages: dict[str, str]) -> Data:
     `pages` maps slugs to addresses; POLICY_PAGES says which page is which policy.
     """
     site = settings["SITEURL"]
-    policies = {
-        policy: absolute(pages[slug], site)
-        for policy, slug in settings["POLICY_PAGES"].items()
-        if slug in pages
-    }
     return {
         "@type": "NewsMediaOrganization",
         "@id": f"{site}/#publisher",
         "name": settings["SITENAME"],
         "url": f"{site}/",
         "logo": f"{site}/icon-512.png",
-        **policies,
+        **policies(settings, pages),
+    }
+
+
+def policies(settings: Settings, pages: dict[str, str]) -> dict[str, str]:
+    """Return the public address of each policy that `pages` holds, by its name."""
+    return {
+        policy: absolute(pages[slug], settings["SITEURL"])
+        for policy, slug in settings["POLICY_PAGES"].items()
+        if slug in pages
     }
 
 
