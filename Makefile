@@ -49,7 +49,9 @@ check: .venv/.tests ## format, lint and types of our own code
 
 lock: .venv/.tests ## pin the newest versions pyproject.toml allows, with hashes
 	@$(LOCK) --upgrade pyproject.toml -o requirements.txt
-	@$(LOCK) --upgrade --group test -c requirements.txt -o tests/requirements.txt
+	@for extra in comments search deploy; do \
+	$(LOCK) --upgrade --extra $$extra -c requirements.txt pyproject.toml -o requirements/$$extra.txt || exit; done
+	@$(LOCK) --upgrade --group test --all-extras -c requirements.txt pyproject.toml -o tests/requirements.txt
 
 clean: ## remove what make made
 	@rm -rf output .output.staging .preview .preview.staging .venv tests/node_modules
@@ -67,6 +69,12 @@ clean: ## remove what make made
 	@"$(PYTHON)" -m venv --clear .venv
 	@$(PIP) -r requirements.txt || { echo \
 	"The requirements were not installed. They come from the network, or from a folder of wheels: PIP_NO_INDEX=1 PIP_FIND_LINKS=/that/folder make html" >&2; exit 1; }
+	@touch $@
+
+# What only some commands need, added when one is first called.
+.venv/.%: requirements/%.txt .venv/.requirements
+	@echo "Adding what $* needs (only now, and when requirements/$*.txt changes) ..."
+	@$(PIP) -r requirements/$*.txt
 	@touch $@
 
 .venv/.tests: .venv/.requirements tests/requirements.txt
