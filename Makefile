@@ -54,7 +54,7 @@ lock: .venv/.tests ## pin the newest versions pyproject.toml allows, with hashes
 	@$(LOCK) --upgrade --group test --all-extras -c requirements.txt pyproject.toml -o tests/requirements.txt
 
 clean: ## remove what make made
-	@rm -rf output .output.staging .preview .preview.staging .venv tests/node_modules
+	@rm -rf output .output.* .preview .preview.* .venv tests/node_modules
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache
 	@find pelicanconf.py publishconf.py plugins tests -name __pycache__ -prune -exec rm -rf {} +
 	@rm -rf __pycache__

@@ -55,7 +55,8 @@ def test_a_build_knows_what_it_is_made_of(content, tmp_path):
         str(content / "articles/2026/first/article.md"),
         str(content / "pages/about.md"),
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["content", "www"]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [".www.lock", "content", "www"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The swap: a finished folder takes the place of another, or nothing happens."""
+"""The exchange: two folders change places at once, or nothing happens."""
 
 import errno
 
@@ -9,19 +9,18 @@ from newsroom import swap
 
 @pytest.fixture
 def folders(tmp_path):
-    """Return the folder that stands and the one that is to replace it."""
-    current, new = tmp_path / "output", tmp_path / ".output.staging"
-    for folder, text in ((current, "old"), (new, "new")):
+    """Return two folders, each with a file that says which it is."""
+    one, other = tmp_path / "output", tmp_path / ".output.staging"
+    for folder in (one, other):
         (folder / "below").mkdir(parents=True)
-        (folder / "below/page.html").write_text(text)
-    (current / "deleted.html").write_text("old")
-    return current, new
+        (folder / "below/page.html").write_text(folder.name)
+    return one, other
 
 
-@pytest.fixture(params=["exchange", "two renames"])
+@pytest.fixture(params=["exchange", "renames"])
 def way(request, monkeypatch):
     """Do without the exchange of two folders, where a system has none, and with it."""
-    if request.param == "two renames":
+    if request.param == "renames":
         refuse(monkeypatch, errno.ENOSYS)
     return request.param
 
@@ -35,39 +34,35 @@ def refuse(monkeypatch, code):
     monkeypatch.setattr(swap, "_exchange", exchange)
 
 
-@pytest.mark.usefixtures("way")
-def test_the_new_is_where_the_old_was_and_the_old_is_gone(folders, tmp_path):
-    """All of the old folder goes, and nothing else is left behind."""
-    swap.replace(*folders)
-    assert [path.name for path in tmp_path.iterdir()] == ["output"]
-    assert (tmp_path / "output/below/page.html").read_text() == "new"
-    assert not (tmp_path / "output/deleted.html").exists()
+def said(*folders):
+    """Return what is in each folder's file."""
+    return [(folder / "below/page.html").read_text() for folder in folders]
 
 
 @pytest.mark.usefixtures("way")
-def test_the_first_output_replaces_nothing(folders, tmp_path):
-    """A site that was never built, or was cleaned, is put in place all the same."""
-    current, new = folders
-    current.rename(tmp_path / "elsewhere")
-    swap.replace(current, new)
-    assert (current / "below/page.html").read_text() == "new"
-    assert not new.exists()
+def test_each_is_where_the_other_was(folders, tmp_path):
+    """Both are whole, and nothing else is left behind."""
+    swap.exchange(*folders)
+    assert said(*folders) == [".output.staging", "output"]
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EBUSY, errno.EXDEV])
-def test_what_cannot_be_replaced_stands(folders, monkeypatch, code):
+def test_what_cannot_be_exchanged_stands(folders, monkeypatch, code):
     """Any other refusal is an error, and both folders are as they were."""
     refuse(monkeypatch, code)
-    current, new = folders
     with pytest.raises(OSError, match="refused"):
-        swap.replace(current, new)
-    assert (current / "below/page.html").read_text() == "old"
-    assert (new / "below/page.html").read_text() == "new"
+        swap.exchange(*folders)
+    assert said(*folders) == ["output", ".output.staging"]
 
 
-def test_a_swap_that_was_stopped_hinders_no_other(folders, monkeypatch, tmp_path):
-    """What a swap by two renames left behind half-way is cleared by the next."""
-    refuse(monkeypatch, errno.ENOSYS)
-    (tmp_path / ".output.staging.old/below").mkdir(parents=True)
-    swap.replace(*folders)
-    assert [path.name for path in tmp_path.iterdir()] == ["output"]
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+def test_renames_that_were_stopped_are_ended_by_the_next(folders, tmp_path, steps):
+    """Wherever they stopped, both folders are there again, whole."""
+    one, other = folders
+    aside = tmp_path / ".output.staging.aside"
+    for source, target in [(one, aside), (other, one), (aside, other)][:steps]:
+        source.rename(target)
+    swap.recover(one, other)
+    assert sorted(said(*folders)) == [".output.staging", "output"]
+    assert not aside.exists()

@@ -1,7 +1,6 @@
 """A build that is strict: staged, checked, and put in place only if all went well."""
 
 import os
-import shutil
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from pelican.contents import Article
 from pelican.plugins import signals
 from pelican.settings import read_settings
 
-from newsroom import links, swap, weights
+from newsroom import links, release, weights
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
 
@@ -27,9 +26,9 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     def __init__(self, settings: dict[str, Any]) -> None:
         # Pelican would otherwise log that a file failed, but not why.
         settings["DEBUG"] = True
-        # Behind a symbolic link, the folder that it leads to is the one to replace.
-        self.output = Path(settings["OUTPUT_PATH"]).resolve()
-        self.staging = self.output.with_name(f".{self.output.name.lstrip('.')}.staging")
+        self.places = release.Places.of(settings["OUTPUT_PATH"])
+        self.output = self.places.output
+        self.staging = self.places.staging
         settings["OUTPUT_PATH"] = str(self.staging)
         self.sources: dict[Path, str] = {}
         self.contents: dict[str, Any] = {}
@@ -38,8 +37,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def run(self) -> None:
         """Build the site, or raise BuildFailedError and leave the output as it was."""
-        shutil.rmtree(self.staging, ignore_errors=True)
-        self.staging.mkdir(parents=True)
+        with release.staged(self.places):
+            self._fill()
+            release.put_in_place(self.places, keep=not self.settings["PREVIEW"])
+
+    def _fill(self) -> None:
+        """Build into the staging folder, and check what is there."""
         signals.content_written.connect(self._remember_source)
         with _strictly(Path(self.theme)):
             super().run()
@@ -50,7 +53,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             }
             links.check(self.staging, self.settings["SITEURL"], self.sources, held)
             self.heaviest = weights.weigh(self.staging, self._published())
-        swap.replace(self.output, self.staging)
 
     def _published(self) -> list[Article]:
         return [

@@ -1,9 +1,8 @@
-"""Puts a finished folder in the place of another in one step."""
+"""Exchanges two folders in one step."""
 
 import ctypes
 import errno
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,26 +11,32 @@ RENAME_EXCHANGE = 2  # <linux/fs.h>
 RENAME_SWAP = 2  # <sys/stdio.h> of macOS
 
 
-def replace(current: Path, new: Path) -> None:
-    """Make the folder `new` be `current`; what was there before is deleted.
+def exchange(one: Path, other: Path) -> None:
+    """Give each of two folders the place of the other.
 
-    Whoever stops the machine finds one of the two whole. Where the system cannot
-    exchange two folders, there is a moment without `current`.
+    Whoever stops the machine finds both whole. Where the system cannot exchange
+    folders, there is a moment in which nothing stands in the place of `one`.
     """
-    if not current.exists():
-        new.rename(current)
-        return
     try:
-        _exchange(current, new)
+        _exchange(one, other)
     except OSError as error:
         if error.errno not in {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}:
             raise
-        old = new.with_name(f"{new.name}.old")
-        shutil.rmtree(old, ignore_errors=True)  # of a swap that was stopped
-        current.rename(old)
-        new.rename(current)
-        old.rename(new)
-    shutil.rmtree(new)
+        aside = _aside(other)
+        one.rename(aside)
+        other.rename(one)
+        aside.rename(other)
+
+
+def recover(one: Path, other: Path) -> None:
+    """End an exchange by renames that was stopped half-way; there need be none."""
+    aside = _aside(other)
+    if aside.exists():
+        aside.rename(other if one.exists() else one)
+
+
+def _aside(other: Path) -> Path:
+    return other.with_name(f"{other.name}.aside")
 
 
 def _exchange(one: Path, other: Path) -> None:

@@ -1,0 +1,278 @@
+"""Releases: one takes the place of another, which is kept, and shares its files."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from newsroom import release
+from newsroom.release import Places
+
+HASH = "0f3a9c1b7d2e"
+
+
+@pytest.fixture
+def places(tmp_path) -> Places:
+    return Places.of(tmp_path / "output")
+
+
+def publish(places: Places, files: dict[str, str], *, keep: bool = True) -> None:
+    """Publish a release of these files, each with its text."""
+    with release.staged(places):
+        for name, text in files.items():
+            path = places.staging / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        release.put_in_place(places, keep=keep)
+
+
+def stop(places: Places) -> None:
+    """Begin a release, and stop half-way."""
+    with suppress(KeyboardInterrupt), release.staged(places):
+        (places.staging / "half.html").write_text("half")
+        raise KeyboardInterrupt
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Return every file of a folder with its text."""
+    return {name: (folder / name).read_text() for name in release.files(folder)}
+
+
+def beside(places: Places) -> set[str]:
+    """Return what there is beside the output, the lock aside."""
+    return {path.name for path in places.output.parent.iterdir()} - {places.lock.name}
+
+
+def test_the_first_release_replaces_nothing(places):
+    """It is the output, and there is none before it."""
+    publish(places, {"index.html": "one"})
+    assert texts(places.output) == {"index.html": "one"}
+    assert beside(places) == {"output"}
+
+
+def test_the_release_before_is_kept_and_the_one_before_that_is_not(places):
+    """What is deleted from the site is gone from the output."""
+    for text in ("one", "two", "three"):
+        publish(places, {"index.html": text, f"{text}.html": text})
+    assert texts(places.output) == {"index.html": "three", "three.html": "three"}
+    assert texts(places.previous) == {"index.html": "two", "two.html": "two"}
+    assert beside(places) == {"output", ".output.previous"}
+
+
+def test_a_preview_keeps_nothing(places):
+    """What was shown before it is not published, and not kept."""
+    publish(places, {"index.html": "one"}, keep=False)
+    publish(places, {"index.html": "two"}, keep=False)
+    assert texts(places.output) == {"index.html": "two"}
+    assert beside(places) == {"output"}
+
+
+def test_a_release_that_fails_leaves_no_trace(places):
+    """The output and the release before it stand, and the staging folder is gone."""
+    publish(places, {"index.html": "one"})
+    publish(places, {"index.html": "two"})
+    stop(places)
+    assert texts(places.output) == {"index.html": "two"}
+    assert texts(places.previous) == {"index.html": "one"}
+    assert beside(places) == {"output", ".output.previous"}
+
+
+def test_rolling_back_exchanges_the_two_and_back_again(places):
+    """Each is as it was: every byte, every time, every mode."""
+    publish(places, {"index.html": "one", "gone.html": "x"})
+    one = stats(places.output)
+    publish(places, {"index.html": "two"})
+    two = stats(places.output)
+    assert release.roll_back(places)
+    assert texts(places.output) == {"index.html": "one", "gone.html": "x"}
+    assert (stats(places.output), stats(places.previous)) == (one, two)
+    assert release.roll_back(places)
+    assert (stats(places.output), stats(places.previous)) == (two, one)
+
+
+def stats(folder: Path) -> dict[str, tuple[int, ...]]:
+    """Return what a web server and a person see of each file."""
+    found = {name: (folder / name).stat() for name in release.files(folder)}
+    return {
+        name: (stat.st_ino, stat.st_mtime_ns, stat.st_size, stat.st_mode)
+        for name, stat in found.items()
+    }
+
+
+def test_without_a_release_before_nothing_is_rolled_back(places):
+    """After a first build there is none."""
+    publish(places, {"index.html": "one"})
+    assert not release.roll_back(places)
+    assert texts(places.output) == {"index.html": "one"}
+
+
+@pytest.mark.parametrize("stopped", ["before", "after", "kept", "cleared half"])
+def test_a_swap_that_was_stopped_is_ended_by_the_next(places, stopped):
+    """Wherever it was killed, the release before the one that stands is kept."""
+    publish(places, {"index.html": "one"})
+    publish(places, {"index.html": "two"})
+    staging, output, previous = places.staging, places.output, places.previous
+    staging.mkdir()
+    (staging / "index.html").write_text("three")
+    places.lock.write_text(str(output.stat().st_ino))
+    if stopped != "before":
+        release.swap.exchange(output, staging)
+    if stopped in {"kept", "cleared half"}:
+        release.swap.exchange(previous, staging)
+    if stopped == "cleared half":
+        (staging / "index.html").unlink()
+    stop(places)
+    now, before = ("two", "one") if stopped == "before" else ("three", "two")
+    assert texts(output) == {"index.html": now}
+    assert texts(previous) == {"index.html": before}
+    assert beside(places) == {"output", ".output.previous"}
+
+
+def test_a_file_that_both_releases_have_is_one_file(places):
+    """So its time and its ETag stay, and the disk holds it once."""
+    publish(places, {"same.html": "same", "changed.html": "one", "a/same.html": "same"})
+    before = stats(places.output)
+    publish(places, {"same.html": "same", "changed.html": "two", "a/same.html": "same"})
+    after = stats(places.output)
+    assert after["same.html"] == before["same.html"]
+    assert after["a/same.html"] == before["a/same.html"]
+    assert after["changed.html"][0] != before["changed.html"][0]
+    assert texts(places.previous)["changed.html"] == "one"
+
+
+def test_a_changed_file_is_younger_by_a_second_at_least(places):
+    """Else a web server, which looks at size and second, would call it unchanged."""
+    times = []
+    for text in ("one", "two", "six"):
+        publish(places, {"index.html": text})
+        times.append(int((places.output / "index.html").stat().st_mtime))
+    assert times[0] < times[1] < times[2]
+
+
+def test_where_a_disk_has_no_links_the_times_stay_all_the_same(places, monkeypatch):
+    """A copy has the old file's time."""
+
+    def link(*_names: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", link)
+    publish(places, {"index.html": "one"})
+    before = stats(places.output)["index.html"]
+    publish(places, {"index.html": "one"})
+    after = stats(places.output)["index.html"]
+    assert (before[0] == after[0], before[1:] == after[1:]) == (False, True)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_every_web_server_may_read_what_is_published(places, umask):
+    """Whatever the builder's umask, files are 644 and folders are 755."""
+    before = os.umask(umask)
+    try:
+        publish(places, {"index.html": "one", "a/index.html": "x"})
+        publish(places, {"index.html": "two", "a/index.html": "x"})
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in all_of(places.output)}
+    assert modes == {"output": 0o755, "a": 0o755, "index.html": 0o644}
+
+
+def all_of(folder: Path) -> list[Path]:
+    return [folder, *folder.rglob("*")]
+
+
+def test_a_file_may_become_a_folder_and_a_folder_a_file(places):
+    """Neither is mistaken for the other."""
+    publish(places, {"a": "file", "b/c": "folder"})
+    publish(places, {"a/c": "folder", "b": "file"})
+    assert texts(places.output) == {"a/c": "folder", "b": "file"}
+
+
+def test_the_last_releases_fingerprinted_files_stay_for_one_release(places):
+    """A reader who has the page of the release before finds its picture still."""
+    picture = f"story/quay.{HASH}.webp"
+    pictures = (picture, f"gone/quay.{HASH}.webp", "pagefind/en_a1b2c3d.pf_index")
+    old = dict.fromkeys([*pictures, "story/plan.png"], "x")
+    pages = {"index.html": "x", "story/index.html": "x", "pagefind/pagefind.js": "x"}
+    publish(places, pages | old)
+    inode = (places.output / picture).stat().st_ino
+    publish(places, pages)
+    now = set(release.files(places.output))
+    carried = {picture, "pagefind/en_a1b2c3d.pf_index"}
+    assert now == {*pages, *carried, release.CARRIED}
+    assert set(release.own_files(places.output)) == set(pages)
+    assert (places.output / picture).stat().st_ino == inode
+    publish(places, pages)
+    assert set(release.files(places.output)) == set(pages)
+
+
+@pytest.mark.parametrize(
+    ("name", "fingerprinted"),
+    [
+        (f"quay.{HASH}.webp", True),
+        (f"a/quay.640.{HASH}.avif", True),
+        ("pagefind/fragment/en_0a1b2c3.pf_fragment", True),
+        ("quay.20261124.jpg", False),
+        ("photo_20261124.jpg", False),
+        ("deadbeefcafe.jpg", False),
+        (f"quay.{HASH}", False),
+        ("index.html", False),
+    ],
+)
+def test_what_a_fingerprint_looks_like(name, fingerprinted):
+    """A name of an author's own is none by accident."""
+    assert bool(release.FINGERPRINTED.search(name)) == fingerprinted
+
+
+def test_a_clone_is_made_of_links_without_what_was_carried(places, tmp_path):
+    """It is what the release itself made, at the cost of no copy."""
+    publish(places, {"a/b.html": "x", f"a/quay.{HASH}.webp": "x"})
+    publish(places, {"a/b.html": "x"})
+    target = tmp_path / "clone"
+    target.mkdir()
+    release.clone(places.output, target)
+    assert release.files(target) == ["a/b.html"]
+    assert stats(target)["a/b.html"] == stats(places.output)["a/b.html"]
+
+
+def test_a_second_build_waits_and_says_so(places):
+    """Two at once come one after the other."""
+    program = (
+        "import sys; from newsroom import release;"
+        "places = release.Places.of(sys.argv[1])\n"
+        "with release.staged(places):\n"
+        "    (places.staging / 'index.html').write_text('second')\n"
+        "    release.put_in_place(places, keep=True)\n"
+    )
+    with release.staged(places):
+        second = subprocess.Popen(
+            [sys.executable, "-c", program, str(places.output)],
+            env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert second.stderr
+        line = second.stderr.readline()
+        assert line == "Another build of output/ is under way; waiting for it.\n"
+        (places.staging / "index.html").write_text("first")
+        release.put_in_place(places, keep=True)
+    assert second.wait(20) == 0
+    assert second.stderr.read() == ""
+    second.stderr.close()
+    assert texts(places.previous) == {"index.html": "first"}
+    assert texts(places.output) == {"index.html": "second"}
+
+
+def test_a_release_behind_a_symbolic_link_lies_where_it_leads(tmp_path):
+    """The link stands."""
+    real = tmp_path / "real/www"
+    (tmp_path / "output").symlink_to(real)
+    places = Places.of(tmp_path / "output")
+    publish(places, {"index.html": "one"})
+    publish(places, {"index.html": "two"})
+    assert (tmp_path / "output").is_symlink()
+    assert texts(real) == {"index.html": "two"}
+    assert texts(tmp_path / "real/.www.previous") == {"index.html": "one"}
