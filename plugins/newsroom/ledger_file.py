@@ -1,12 +1,12 @@
 """Reads a ledger.toml: its evidence, and every mistake in it with its line."""
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 from typing import Any
 
+import tomli
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -32,6 +32,8 @@ STRING = re.compile(
     r'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*',
     re.DOTALL,
 )
+# What TOML writes for a character that a file may not hold as it is.
+ESCAPE = re.compile(r"\\[bfexuU]")
 TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 TABLES: dict[str | int, type[BaseModel]] = {
@@ -43,6 +45,14 @@ TABLES: dict[str | int, type[BaseModel]] = {
     "review": Review,
     "withdrawn": Withdrawal,
 }
+# The dates that cannot be in the future.
+DATES: dict[type, tuple[str, ...]] = {
+    Check: ("on",),
+    Withdrawal: ("on",),
+    Source: ("date", "accessed"),
+    Claim: ("said_on",),
+    Correction: ("on",),
+}
 
 Mistake = tuple[int, str]
 Place = tuple[str | int, ...]
@@ -52,14 +62,14 @@ Fault = tuple[Place, str]
 def read(text: str) -> tuple[Ledger | None, list[Mistake]]:
     """Return the ledger, or None where it is none, and (line, message) mistakes."""
     try:
-        data = tomllib.loads(text)
+        data = tomli.loads(text)
     except (ValueError, RecursionError) as error:
         where = TOML_LINE.search(str(error))
         line = int(where[1]) if where else text.rstrip().count("\n") + 1
         return None, [(line, f"not TOML: {error}")]
     faults = [
         (place, f"{place[-1]}: control character U+{ord(mark):04X}; delete it")
-        for place, mark in _control_characters(data)
+        for place, mark in (_control_characters(data) if ESCAPE.search(text) else ())
     ]
     ledger = None
     try:
@@ -188,11 +198,11 @@ def _source_faults(ledger: Ledger) -> Iterator[Fault]:
 def _claim_faults(
     ledger: Ledger, marks: frozenset[str], words: Callable[[], str]
 ) -> Iterator[Fault]:
-    ids = tuple(claim.id for claim in ledger.claims)
+    ids: dict[str, int] = {}
     said = words() if any(claim.quote for claim in ledger.claims) else ""
     for number, claim in enumerate(ledger.claims):
         place = ("claims", number)
-        if claim.id in ids[:number]:
+        if ids.setdefault(claim.id, number) != number:
             yield place, f'a second claim is called "{claim.id}"'
         if claim.id not in marks and not claim.about:
             yield (
@@ -204,7 +214,7 @@ def _claim_faults(
             yield place, f'quote "{claim.quote}" does not occur in the text'
     for number, change in enumerate(ledger.corrections):
         if change.claim and change.claim not in ids:
-            hint = did_you_mean(change.claim, ids)
+            hint = did_you_mean(change.claim, tuple(ids))
             yield ("corrections", number), f'unknown claim "{change.claim}"{hint}'
 
 
@@ -244,7 +254,7 @@ def _date_faults(ledger: Ledger, today: date) -> Iterator[Fault]:
         *((("corrections", n), change) for n, change in enumerate(ledger.corrections)),
     ]
     for place, table in tables:
-        for key in ("on", "said_on", "date", "accessed"):
-            day = getattr(table, key, None)
+        for key in DATES.get(type(table), ()):
+            day = getattr(table, key)
             if day and day > today:
                 yield place, f"{key} = {day} is still to come"

@@ -20,6 +20,9 @@ LINKS = XPath(
     "//@href | //@src | //@poster | //@action | //@formaction | //@cite | //@data",
     smart_strings=False,
 )
+PARSER = HTMLParser(encoding="utf-8")
+# Where a link leads to that is none of this site's.
+ELSEWHERE = "//"
 SETS = XPath("//@srcset", smart_strings=False)
 CARDS = XPath("//meta/@content", smart_strings=False)
 IDS = XPath("//@id | //a/@name", smart_strings=False)
@@ -46,9 +49,14 @@ class Page:
     name: str
 
     @cached_property
+    def folder(self) -> str:
+        """What its relative links count from."""
+        return dirname(self.name)
+
+    @cached_property
     def _tree(self) -> HtmlElement:
         text = Path(self.output, self.name).read_bytes()
-        return document_fromstring(text, HTMLParser(encoding="utf-8"))
+        return document_fromstring(text, PARSER)
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -82,22 +90,37 @@ class Site:
     def fault(self, link: str, page: Page) -> Fault | None:
         """Say what is wrong with `link` on `page`; nothing where it is not ours."""
         address, _, fragment = link.partition("#")
-        address = address.partition("?")[0]
-        if address == self.address or address.startswith(f"{self.address}/"):
-            path = address.removeprefix(self.address).lstrip("/")
-        elif SCHEME.match(address):
+        target = self._target(address, page.folder) if address else page.name
+        if target == ELSEWHERE:
             return None if _can_be(link) else Fault("", " is no address")
-        elif address.startswith("/"):
-            return Fault(address, FROM_ROOT)
-        else:
-            path = join(dirname(page.name), address)
-        target = self._file(normpath(unquote(path))) if address else page.name
+        if target.startswith("/"):
+            return Fault(target, FROM_ROOT)
         if target not in self.files:
             return Fault(target, f" leads nowhere{_why(link)}")
         fragment = unquote(fragment)
         if fragment and target in self.pages and fragment not in self.pages[target].ids:
             return Fault(target, f': nothing there has the id "{fragment}"')
         return None
+
+    def _target(self, address: str, folder: str) -> str:
+        """Return the file an address leads to from `folder`, or that it is not ours."""
+        key = folder, address
+        if key not in self._targets:
+            path = address.partition("?")[0]
+            if path == self.address or path.startswith(f"{self.address}/"):
+                path = path.removeprefix(self.address).lstrip("/")
+            elif SCHEME.match(path):
+                return ELSEWHERE
+            elif path.startswith("/"):
+                return path
+            else:
+                path = join(folder, path)
+            self._targets[key] = self._file(normpath(unquote(path)))
+        return self._targets[key]
+
+    @cached_property
+    def _targets(self) -> dict[tuple[str, str], str]:
+        return {}
 
     def _file(self, path: str) -> str:
         """Return the file that a host shows for `path`: itself, or a folder's page."""

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,10 @@ def _equip(pelican: Pelican) -> None:
     def style(*components: str) -> StyleSheet:
         return style_sheet(styles, components)
 
+    def once(body: Callable[[Article, str], str]) -> Callable[[Article], str]:
+        """Remember bodies for a while: the newest stories are in several feeds."""
+        return lru_cache(maxsize=64)(lambda story: body(story, site))
+
     def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda subject: function(subject, settings)
 
@@ -140,7 +145,7 @@ def _equip(pelican: Pelican) -> None:
         "claim_review": with_settings(structured_data.claim_review),
         "day": day,
         "folder": folder,
-        "html_body": lambda story: html_body(story, site),
+        "html_body": once(html_body),
         "image_address": lambda story: structured_data.image_address(story, site),
         "json": _json,
         "kind_name": KIND_NAMES.__getitem__,
@@ -150,7 +155,7 @@ def _equip(pelican: Pelican) -> None:
         "outbound_links": outbound_links,
         "rfc822": rfc822,
         "topic_names": topic_names,
-        "xhtml_body": lambda story: xhtml_body(story, site),
+        "xhtml_body": once(xhtml_body),
     }
     settings["JINJA_TESTS"] |= {"aged": is_aged, "recent": is_recent}
     settings["JINJA_GLOBALS"] |= {
