@@ -19,6 +19,7 @@ from tools import (
     chromium,
     chromium_path,
     in_ci,
+    leads_on,
     static_host,
 )
 
@@ -460,8 +461,15 @@ def numbers_in_brackets(page: Page) -> list[str]:
 
 
 def every_page(output: Path) -> set[str]:
-    """Return the place of every page in `output` but the one for what is not there."""
-    pages = {path.relative_to(output).as_posix() for path in output.rglob("*.html")}
+    """Return the place of every page in `output` that something is to link to.
+
+    Nothing links to the page for what is not there, nor to an old address.
+    """
+    pages = {
+        path.relative_to(output).as_posix()
+        for path in output.rglob("*.html")
+        if not leads_on(path)
+    }
     return pages - {"404.html"}
 
 

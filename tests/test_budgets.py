@@ -19,6 +19,7 @@ from newsroom.claims import without_links
 STORY = "2016/russias-use-of-iranian-airbase-for-isis-strikes-in-syria-has-ended"
 FIRST_FLIGHT = 13_500  # ten TCP segments (RFC 6928), less the head of the response
 STORIES = "[12]???/*/index.html"
+POLICY = "Content-Security-Policy"
 UTF_8 = html.HTMLParser(encoding="utf-8")
 
 
@@ -113,7 +114,7 @@ def test_nothing_comes_from_elsewhere(site):
 def test_the_policy_allows_that_style_sheet_and_nothing_else(site):
     """The policy begins with default-src 'none' and has the hash of this very style."""
     for path, page in pages(site):
-        (policy,) = page.xpath("/html/head/meta[@http-equiv]/@content")
+        (policy,) = page.xpath(f"/html/head/meta[@http-equiv='{POLICY}']/@content")
         rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
         digest = b64encode(sha256(page.findtext("head/style").encode()).digest())
         assert policy.startswith("default-src 'none';"), path
@@ -132,7 +133,7 @@ def test_the_policy_stands_before_what_it_governs(site):
     for path, page in pages(site):
         first, second = page.head[:2]
         assert "charset" in first.attrib, path
-        assert second.get("http-equiv") == "Content-Security-Policy", path
+        assert second.get("http-equiv") == POLICY, path
 
 
 def pages(site: Path) -> list[tuple[Path, html.HtmlElement]]:

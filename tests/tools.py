@@ -63,6 +63,11 @@ def built(output: Path, site: str, kind: str) -> Path:
     return min(output.glob(kinds[kind]))
 
 
+def leads_on(page: Path) -> bool:
+    """Whether a page is what stands at an old address, which nothing leads to."""
+    return b'http-equiv="refresh"' in page.read_bytes()
+
+
 def missing(what: str, remedy: str) -> NoReturn:
     """Skip the test, or the module, for want of `what`; where CI is "true", fail."""
     message = f"{what} is missing, so this was NOT tested. To get it: {remedy}"

@@ -7,6 +7,7 @@ from newsroom import (
     evidence_pages,
     machine_files,
     reader,
+    redirects,
     running_order,
     settings,
     theme_tools,
@@ -27,3 +28,4 @@ def register() -> None:
     running_order.register()
     evidence_pages.register()
     machine_files.register()
+    redirects.register()

@@ -9,7 +9,8 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 from pelican import Pelican, console
-from pelican.contents import Article
+from pelican.contents import Article, Content
+from pelican.generators import Generator
 from pelican.plugins import signals
 from pelican.settings import read_settings
 
@@ -31,6 +32,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.staging = self.places.staging
         settings["OUTPUT_PATH"] = str(self.staging)
         self.sources: dict[Path, str] = {}
+        self.moved: dict[Path, Content] = {}
         self.contents: dict[str, Any] = {}
         self.heaviest: weights.Weight | None = None
         super().__init__(settings)
@@ -51,8 +53,15 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 for content in self.contents.values()
                 if content and content.status == "draft"
             }
-            links.check(self.staging, self.settings["SITEURL"], self.sources, held)
+            links.check(
+                self.staging, self.settings["SITEURL"], self.sources, held, self.moved
+            )
             self.heaviest = weights.weigh(self.staging, self._published())
+
+    def _get_generator_classes(self) -> list[type[Generator]]:
+        """Put last who must see what the others wrote: signals have no order."""
+        classes = super()._get_generator_classes()
+        return sorted(classes, key=lambda generator: hasattr(generator, "last"))
 
     def _published(self) -> list[Article]:
         return [
@@ -67,6 +76,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         content = context.get("article") or context.get("page")
         if content:
             self.sources[Path(path)] = content.source_path
+        if moved := context.get("moved"):
+            self.moved[Path(path)] = moved
         self.contents = context["generated_content"]
 
 

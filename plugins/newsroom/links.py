@@ -12,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from pelican.contents import Content
 
 from newsroom.addresses import INDEX
-from newsroom.problems import report
+from newsroom.problems import report, shown
 
 LINKS = XPath(
     "//@href | //@src | //@poster | //@action | //@formaction | //@cite | //@data",
@@ -86,6 +87,7 @@ class Site:
     address: str
     files: frozenset[str]
     pages: dict[str, Page]
+    moved: Mapping[str, str]
 
     def fault(self, link: str, page: Page) -> Fault | None:
         """Say what is wrong with `link` on `page`; nothing where it is not ours."""
@@ -97,6 +99,8 @@ class Site:
             return Fault(target, FROM_ROOT)
         if target not in self.files:
             return Fault(target, f" leads nowhere{_why(link)}")
+        if target != page.name and (now := self.moved.get(target)):
+            return Fault(target, f" is an old address; that page is now {now}")
         fragment = unquote(fragment)
         if fragment and target in self.pages and fragment not in self.pages[target].ids:
             return Fault(target, f': nothing there has the id "{fragment}"')
@@ -133,12 +137,14 @@ def check(
     address: str,
     sources: Mapping[Path, str],
     held: Mapping[Path, str] = MappingProxyType({}),
+    moved: Mapping[Path, Content] = MappingProxyType({}),
 ) -> None:
     """Report each link of the HTML below `output` that leads nowhere.
 
     `address` is that of the root; `sources` has the Markdown file of a page, and `held`
-    that of a page which is not there because it is a draft. What leads to the same
-    place is reported once: of the theme once for all pages.
+    that of a page which is not there because it is a draft; `moved` has the page that
+    an old address leads on to. What leads to the same place is reported once: of the
+    theme once for all pages.
     """
     names = sorted(
         path.relative_to(output).as_posix()
@@ -146,7 +152,11 @@ def check(
         if path.is_file()
     )
     pages = {name: Page(output, name) for name in names if name.endswith(".html")}
-    site = Site(address, frozenset(names), pages)
+    old = {
+        path.relative_to(output).as_posix(): shown(content.source_path)
+        for path, content in moved.items()
+    }
+    site = Site(address, frozenset(names), pages, old)
     of_theme: dict[Fault, str] = {}
     of_stories: set[Fault] = set()
     for page in pages.values():

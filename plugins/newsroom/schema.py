@@ -20,8 +20,10 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from newsroom import old_address
 from newsroom.header import Header
 from newsroom.wording import did_you_mean
 
@@ -83,6 +85,22 @@ def _names(value: Any) -> Any:
     return [name for name in map(str.strip, value.split(separator)) if name]
 
 
+def _old_addresses(value: Any) -> Any:
+    """Return where the pages at old addresses are, which have commas between."""
+    if not isinstance(value, str):
+        return value
+    places: list[str] = []
+    for typed in filter(None, re.split(r"[,\s]+", value)):
+        try:
+            place = old_address.place(typed)
+        except ValueError as error:
+            raise _mistake(str(error)) from error
+        if place in places:
+            raise _mistake(f'"{typed}" stands here twice; once is enough')
+        places.append(place)
+    return places
+
+
 def _nameable(value: str) -> str:
     if any(map(str.isalnum, value)):
         return value
@@ -101,6 +119,9 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[Text, AfterValidator(_nameable)]
 Date = Annotated[datetime, BeforeValidator(_date)]
 Slug = Annotated[str, AfterValidator(_slug)]
+OldAddresses = Annotated[
+    list[str], BeforeValidator(_old_addresses), Field(min_length=1)
+]
 Names = Annotated[list[Name], BeforeValidator(_names), Field(min_length=1)]
 
 
@@ -112,6 +133,7 @@ class _Header(BaseModel):
     slug: Slug | None = None
     modified: Date | None = None
     status: Annotated[str, AfterValidator(_one_of("published", "draft"))] = "published"
+    redirect_from: OldAddresses = Field([], alias="redirect-from")
 
 
 class PageHeader(_Header):
@@ -171,6 +193,11 @@ class StoryHeader(_Header):
 AnyHeader = TypeVar("AnyHeader", bound=_Header)
 
 
+def keys(model: type[_Header]) -> dict[str, FieldInfo]:
+    """Return the keys that a header may have, in small letters."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def validate(
     header: Header, model: type[AnyHeader]
 ) -> tuple[AnyHeader, list[tuple[int, str]]]:
@@ -195,8 +222,8 @@ def validate(
 
 def _misspelt(header: Header, model: type[_Header]) -> set[str]:
     """Return the keys that are missing because they stand there with a slip."""
-    unknown = header.fields.keys() - model.model_fields.keys()
-    missing = sorted(model.model_fields.keys() - header.fields.keys())
+    unknown = header.fields.keys() - keys(model).keys()
+    missing = sorted(keys(model).keys() - header.fields.keys())
     return {key for name in unknown for key in get_close_matches(name, missing, 1, 0.6)}
 
 
@@ -210,18 +237,18 @@ def _line(header: Header, key: str) -> int:
 def _message(model: type[_Header], header: Header, detail: ErrorDetails) -> str:
     name = str(detail["loc"][0]) if detail["loc"] else ""
     written = header.fields.get(name)
-    if name in model.model_fields and written and not written.value:
+    if name in keys(model) and written and not written.value:
         return f'"{name.title()}" is empty'
     if detail["type"] in {"mistake", "surplus"}:
         sentence: str = detail["msg"]
         return sentence
     if detail["type"] == "extra_forbidden":
-        known = tuple(key.title() for key in model.model_fields)
+        known = tuple(key.title() for key in keys(model))
         key = header.fields[name].key
         return f'unknown key "{key}"{did_you_mean(key, known)}'
     key = name.title()
     if detail["type"] == "missing":
-        example = (model.model_fields[name].examples or ["…"])[0]
+        example = (keys(model)[name].examples or ["…"])[0]
         return f'missing key "{key}"; add a line such as "{key}: {example}"'
     return f'"{key}" is empty'
 
@@ -229,7 +256,7 @@ def _message(model: type[_Header], header: Header, detail: ErrorDetails) -> str:
 def _replace(
     model: type[_Header], values: dict[str, Any], key: str, *, surplus: bool
 ) -> None:
-    examples = model.model_fields[key].examples if key in model.model_fields else None
+    examples = keys(model)[key].examples if key in keys(model) else None
     if examples and values.get(key) != examples[0] and not surplus:
         values[key] = examples[0]
     else:

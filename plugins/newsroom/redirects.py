@@ -1,0 +1,131 @@
+"""Old addresses: a page at each that leads on, and rules for hosts that redirect."""
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, urlsplit
+
+from pelican.contents import Content
+from pelican.generators import Generator
+from pelican.plugins import signals
+from pelican.writers import Writer
+
+from newsroom.addresses import absolute, address
+from newsroom.header import parse
+from newsroom.problems import report, shown
+from newsroom.text_file import text_of
+
+RULES = "_redirects"
+KEY = "Redirect-From"
+# Netlify obeys a rule for an address that a file answers only where it has the mark;
+# Cloudflare passes over the line with it and takes the other.
+CODES = ("301!", "301")
+
+
+class Places:
+    """Whose each place below the output is, however its letters are capitalised."""
+
+    def __init__(self) -> None:
+        """Begin with none taken."""
+        self.files: dict[str, str] = {}
+        self.folders: dict[str, str] = {}
+
+    def take(self, place: str, whose: str) -> None:
+        """Note that `place` is a file, and whose; the first one has it."""
+        self.files.setdefault(place.lower(), whose)
+        for folder in PurePosixPath(place.lower()).parents:
+            self.folders.setdefault(str(folder), whose)
+
+    def hindrance(self, place: str) -> str:
+        """Say why no file can be made at `place`, or nothing."""
+        name = place.lower()
+        if whose := self.files.get(name):
+            return f"is {whose}"
+        for folder in map(str, PurePosixPath(name).parents):
+            if whose := self.files.get(folder):
+                return f'lies below "/{folder}", which is {whose}'
+        if whose := self.folders.get(name):
+            return f"is a folder, and in it is {whose}"
+        return ""
+
+
+def settled(contents: Iterable[Content], places: Places) -> dict[str, Content]:
+    """Return the page that each old address leads to; report those that cannot lead."""
+    found: dict[str, Content] = {}
+    for content in sorted(contents, key=lambda content: str(content.source_path)):
+        for place in content.redirect_from:
+            if place.lower() == content.save_as.lower():
+                _refuse(content, place, "is this page's address still; take it out")
+            elif hindrance := places.hindrance(place):
+                _refuse(
+                    content, place, f"{hindrance}; take it out, or change the other"
+                )
+            else:
+                places.take(place, f"an old address of {shown(content.source_path)}")
+                found[place] = content
+    return found
+
+
+def _refuse(content: Content, place: str, why: str) -> None:
+    field = parse(text_of(Path(content.source_path))).fields.get(KEY.lower())
+    named = address(place, relative=False)
+    report(content.source_path, field.line if field else 0, f'"/{named}" {why}')
+
+
+def rules(redirects: dict[str, Content], site: str) -> str:
+    """Return what `_redirects` says of them, for Netlify and Cloudflare Pages."""
+    root = urlsplit(site).path
+    lines = [
+        f"{root}/{quote(address(place, relative=False))} "
+        f"{root}/{address(content.save_as, relative=False)} {code}\n"
+        for place, content in sorted(redirects.items())
+        for code in CODES
+    ]
+    return "".join(lines)
+
+
+class Redirects(Generator):  # type: ignore[misc] # Pelican ships no types
+    """Writes a page at each old address, and the rules."""
+
+    # Which addresses are in use is seen when all else is written.
+    last = True
+
+    def generate_output(self, writer: Writer) -> None:
+        """Write the pages, then the rules below any of the newsroom's own."""
+        names = ("articles", "pages", "drafts", "draft_pages")
+        contents = [content for name in names for content in self.context[name]]
+        if not any(content.redirect_from for content in contents):
+            return
+        redirects = settled(contents, self._places(contents))
+        for place, content in redirects.items():
+            writer.write_file(
+                place,
+                self.get_template("redirect"),
+                self.context,
+                relative_urls=self.settings["RELATIVE_URLS"],
+                moved=content,
+                canonical=absolute(content.save_as, self.settings["SITEURL"]),
+                root="../" * (len(PurePosixPath(place).parts) - 1),
+            )
+        with Path(self.output_path, RULES).open("a", encoding="utf-8") as file:
+            file.write(rules(redirects, self.settings["SITEURL"]))
+
+    def _places(self, contents: list[Content]) -> Places:
+        places = Places()
+        for content in contents:
+            whose = f"the address of {shown(content.source_path)}"
+            places.take(content.save_as, whose)
+        for path in sorted(Path(self.output_path).rglob("*")):
+            if path.is_file():
+                name = path.relative_to(self.output_path).as_posix()
+                places.take(name, "the address of something that the site makes")
+        places.take(RULES, "the address of something that the site makes")
+        return places
+
+
+def _generators(_pelican: object) -> type[Generator]:
+    return Redirects
+
+
+def register() -> None:
+    """Have them made after everything else."""
+    signals.get_generators.connect(_generators)
