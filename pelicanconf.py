@@ -33,6 +33,8 @@ POLICY_PAGES = {
     "correctionsPolicy": "corrections",
     "ownershipFundingInfo": "about",
 }
+# True promises https for good, for all subdomains too: https://hstspreload.org
+HSTS_PRELOAD = False
 
 DEFAULT_PAGINATION = 20
 FEED_MAX_ITEMS = 20

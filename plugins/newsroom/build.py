@@ -14,7 +14,7 @@ from pelican.generators import Generator
 from pelican.plugins import signals
 from pelican.settings import read_settings
 
-from newsroom import links, release, weights
+from newsroom import headers, links, release, security_txt, weights
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
 
@@ -57,6 +57,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 self.staging, self.settings["SITEURL"], self.sources, held, self.moved
             )
             self.heaviest = weights.weigh(self.staging, self._published())
+            security_txt.check(self.staging, Path(self.theme))
+            headers.write(self.staging, self.settings)
 
     def _get_generator_classes(self) -> list[type[Generator]]:
         """Put last who must see what the others wrote: signals have no order."""

@@ -41,6 +41,7 @@ class SiteSettings(BaseModel):
     CONTENT_LICENCE: str
     CONTENT_LICENCE_URL: str
     METHOD_VERSION: str
+    HSTS_PRELOAD: bool
     POLICY_PAGES: dict[str, str]
     DEFAULT_PAGINATION: PositiveInt
     FEED_MAX_ITEMS: PositiveInt

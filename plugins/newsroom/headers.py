@@ -1,0 +1,267 @@
+"""The headers that hosts are to send: one list of rules, written as each reads it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from newsroom import release
+from newsroom.addresses import INDEX
+
+# The policy of a page, of which each directive has a list of sources:
+# https://www.w3.org/TR/CSP3/#framework-directives
+Policy = Mapping[str, str]
+
+CSP, CACHE = "Content-Security-Policy", "Cache-Control"
+REACH = "Cross-Origin-Resource-Policy"
+FINGERPRINTED = release.FINGERPRINTED.pattern
+PICTURES = ("avif", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp")
+# So that a correction is seen within a minute; and what never changes is kept.
+SHORT, LONG = "public, max-age=60", "public, max-age=31536000, immutable"
+UNUSED = ("camera", "geolocation", "microphone", "payment", "usb")
+TWO_YEARS = 63_072_000  # seconds; https://hstspreload.org asks for one year at least
+NOT_FRAMED = "frame-ancestors 'none'"
+NOTHING = f"base-uri 'none'; form-action 'none'; {NOT_FRAMED}"
+# Of `_headers`: https://developers.cloudflare.com/pages/configuration/headers/
+LONGEST_LINE = 2_000
+IN_PAGE = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+HEAD = 2_000  # bytes of a page; its policy stands before all but the character set
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Headers of the files whose path on the host matches `pattern`.
+
+    `globs` say the same with no more than a `*` each. Of two rules for one header of
+    one file, the later counts.
+    """
+
+    pattern: str
+    globs: tuple[str, ...]
+    headers: Mapping[str, str]
+
+
+def page_policy(settings: Mapping[str, Any], style: str, own: Policy) -> Markup:
+    """Write the policy of a page whose `<style>` has the source expression `style`.
+
+    `own` has the directives that its kind needs besides, as one with a script does.
+    """
+    service = settings.get("COMMENTS_URL")
+    return _written(
+        {
+            "default-src": "'none'",
+            "style-src": style,
+            "img-src": "'self'",
+            "manifest-src": "'self'",
+            "base-uri": "'none'",
+            # The service answers with a page of ours, and Chromium asks for that too.
+            "form-action": f"'self' {service}" if service else "'none'",
+            **own,
+        }
+    )
+
+
+def rules(output: Path, settings: Mapping[str, Any]) -> list[Rule]:
+    """Return the rules for the site that was built in `output`."""
+    names = sorted(
+        path.relative_to(output).as_posix()
+        for path in output.rglob("*")
+        if path.is_file()
+    )
+    policies = {
+        name: policy
+        for name in names
+        if name.endswith(".html") and (policy := _policy_in(output / name))
+    }
+    plain = [policy for policy in policies.values() if "script-src" not in policy]
+    root = f"{urlsplit(settings['SITEURL']).path}/"
+    return [
+        Rule("^/", (f"{root}*",), _of_every_file(settings) | {CSP: _shared(plain)}),
+        *(
+            _of_one_page(root + name.removesuffix(INDEX), policy)
+            for name, policy in policies.items()
+            if "script-src" in policy
+        ),
+        *_by_ending(root, names),
+    ]
+
+
+def write(output: Path, settings: Mapping[str, Any]) -> None:
+    """Write into `output` the file that each kind of host reads."""
+    found = rules(output, settings)
+    not_found = f"{urlsplit(settings['SITEURL']).path}/404.html"
+    for name, lines in {
+        "_headers": _netlify(found),
+        ".htaccess": _apache(found, not_found),
+        ".nginx.conf": _nginx(found, not_found),
+        ".Caddyfile": _caddy(found, not_found),
+    }.items():
+        text = "".join(f"{line}\n" for line in lines)
+        (output / name).write_text(text, "utf-8")
+
+
+def _of_every_file(settings: Mapping[str, Any]) -> dict[str, str]:
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        REACH: "same-origin",
+        CACHE: SHORT,
+    }
+    if settings["SITEURL"].startswith("https:"):
+        more = "; includeSubDomains; preload" if settings["HSTS_PRELOAD"] else ""
+        headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}{more}"
+    return headers
+
+
+def _of_one_page(path: str, policy: Policy) -> Rule:
+    pattern = f"^{re.escape(path)}({re.escape(INDEX)})?$"
+    return Rule(pattern, (path,), {CSP: f"{_written(policy)}; {NOT_FRAMED}"})
+
+
+def _by_ending(root: str, names: list[str]) -> Iterator[Rule]:
+    """Yield the rules for what is opened alone, and for what never changes.
+
+    A feed has a style sheet beside it, and a drawing may have styles in it; neither may
+    run a script. Pictures are shown by readers of feeds, which are other sites.
+    """
+    endings = {PurePosixPath(name).suffix.lstrip(".") for name in names}
+    changing = {
+        PurePosixPath(name).suffix.lstrip(".")
+        for name in names
+        if not re.search(FINGERPRINTED, name)
+    }
+
+    def globs(wanted: set[str]) -> tuple[str, ...]:
+        return tuple(f"{root}*.{ending}" for ending in sorted(wanted & endings - {""}))
+
+    feed = f"default-src 'none'; style-src 'self'; {NOTHING}"
+    picture = f"default-src 'none'; style-src 'unsafe-inline'; {NOTHING}"
+    yield Rule(r"\.xml$", globs({"xml"}), {CSP: feed})
+    yield Rule(
+        rf"\.({'|'.join(PICTURES)})$",
+        globs({*PICTURES}),
+        {CSP: picture, REACH: "cross-origin"},
+    )
+    yield Rule(FINGERPRINTED, globs(endings - changing), {CACHE: LONG})
+
+
+def _policy_in(page: Path) -> Policy | None:
+    with page.open("rb") as file:
+        found = IN_PAGE.search(file.read(HEAD))
+    if not found:
+        return None
+    directives = (part.split(maxsplit=1) for part in found[1].decode().split(";"))
+    return dict(directives)
+
+
+def _shared(policies: list[Policy]) -> str:
+    """Return a policy that allows what any of `policies` does.
+
+    A browser keeps to this and to the policy in the page, so of the styles it allows
+    that page's own alone. They grow in number with what stories are made of, not with
+    the stories; where even so they do not fit a line, the page alone tells which.
+    """
+    shared: dict[str, set[str]] = {}
+    for policy in policies:
+        for name, sources in policy.items():
+            shared.setdefault(name, set()).update(sources.split())
+    allowed = {
+        name: " ".join(sorted(sources - {"'none'"})) or "'none'"
+        for name, sources in shared.items()
+    }
+    text = f"{_written(allowed)}; {NOT_FRAMED}"
+    if len(f"  {CSP}: {text}") <= LONGEST_LINE:
+        return text
+    allowed["style-src"] = "'unsafe-inline'"
+    return f"{_written(allowed)}; {NOT_FRAMED}"
+
+
+def _written(policy: Policy) -> Markup:
+    text = "; ".join(f"{name} {sources}" for name, sources in policy.items())
+    return Markup(text)  # noqa: S704 - of settings and hashes, which have no markup
+
+
+def _netlify(found: list[Rule]) -> Iterator[str]:
+    """Write `_headers` of Netlify and Cloudflare Pages.
+
+    Of two values for one file, Netlify sends the last; Cloudflare joins them, if a line
+    with `!` does not drop the first.
+    """
+    first, *others = found
+    for glob in first.globs:
+        yield glob
+        yield from (f"  {name}: {value}" for name, value in first.headers.items())
+    for rule in others:
+        for glob in rule.globs:
+            yield glob
+            for name, value in rule.headers.items():
+                yield f"  ! {name}"
+                yield f"  {name}: {value}"
+
+
+def _apache(found: list[Rule], not_found: str) -> Iterator[str]:
+    yield f"ErrorDocument 404 {not_found}"
+    yield "AddDefaultCharset utf-8"
+    yield r"RedirectMatch 404 /\.(?!well-known/)"
+    yield "<IfModule mod_headers.c>"
+    for rule in found:
+        yield f'<If "%{{REQUEST_URI}} =~ m#{rule.pattern}#">'
+        for name, value in rule.headers.items():
+            yield f'Header always set {name} "{value}"'
+        yield "</If>"
+    yield "</IfModule>"
+
+
+def _nginx(found: list[Rule], not_found: str) -> Iterator[str]:
+    """Write what a `server` block includes.
+
+    nginx sends the headers of one place only, so each is set once, from a variable.
+    """
+    yield f"error_page 404 {not_found};"
+    yield "charset utf-8;"
+    yield "charset_types text/css text/plain text/xml;"
+    yield "gzip_static on;"
+    yield "gzip_vary on;"
+    for name in found[0].headers:
+        variable = f"$site_{name.lower().replace('-', '_')}"
+        for rule in found:
+            if value := rule.headers.get(name):
+                setting = f'set {variable} "{value}";'
+                first = rule is found[0]
+                yield (
+                    setting
+                    if first
+                    else f'if ($uri ~ "{rule.pattern}") {{ {setting} }}'
+                )
+        yield f"add_header {name} {variable} always;"
+    yield r"location ~ \.webmanifest$ { default_type application/manifest+json; }"
+    yield r"location ~ /\.(?!well-known/) { return 404; }"
+
+
+def _caddy(found: list[Rule], not_found: str) -> Iterator[str]:
+    """Write what a site block imports; in a `route`, what comes later counts."""
+    yield "route {"
+    for number, rule in enumerate(found):
+        yield f"  @{number} path_regexp {rule.pattern}"
+        yield f"  header @{number} {{"
+        yield from (f'    {name} "{value}"' for name, value in rule.headers.items())
+        yield "  }"
+    yield "  @hidden {"
+    yield r"    path_regexp /\."
+    yield r"    not path_regexp /\.well-known/"
+    yield "  }"
+    yield "  error @hidden 404"
+    yield "  file_server {"
+    yield "    precompressed br gzip"
+    yield "  }"
+    yield "}"
+    yield "handle_errors {"
+    yield f"  rewrite * {not_found}"
+    yield "  file_server"
+    yield "}"
