@@ -129,6 +129,13 @@ def test_the_publisher_has_only_the_policies_that_it_has(graph, page):
     assert "correctionsPolicy" not in publisher
 
 
+def test_a_story_names_the_publisher_in_brief(graph):
+    """The policies stand on the front page, under the same identifier, once for all."""
+    brief = graph()["NewsMediaOrganization"]
+    assert brief.keys() == {"@type", "@id", "name", "url", "logo"}
+    assert brief.items() <= graph(page="index.html")["NewsMediaOrganization"].items()
+
+
 def test_the_front_page_is_the_site(graph):
     """It says whose the site is, once for all pages."""
     site = graph(page="index.html")["WebSite"]

@@ -8,14 +8,14 @@ import pytest
 from conftest import ROOT
 from lxml.html import parse
 
-from newsroom.styles import minified, style_sheet
+from newsroom.styles import layers_joined, minified, style_sheet
 
 
 @pytest.mark.parametrize(
     ("css", "small"),
     [
-        ("/* why */ a { color : red ; }", "a{color :red;}"),
-        ("a {\n  margin: 0 auto;\n}\n\nb { top: 0 }\n", "a{margin:0 auto;}b{top:0}"),
+        ("/* why */ a { color : red ; }", "a{color :red}"),
+        ("a {\n  margin: 0 auto;\n}\n\nb { top: 0 }\n", "a{margin:0 auto}b{top:0}"),
         ("ul > li , p + p { top: 0 }", "ul>li,p + p{top:0}"),
         ("a::before { content: ' a  /* b */ { } ' }", None),
         ("a[href^='http'  i] { top: 0 }", "a[href^='http'  i]{top:0}"),
@@ -68,6 +68,29 @@ def test_a_sheet_is_its_components_in_order(tmp_path):
     kind, _, digest = sheet.csp_hash.strip("'").partition("-")
     assert kind == "sha256"
     assert b64decode(digest) == sha256(sheet.text.encode()).digest()
+
+
+def test_blocks_of_one_layer_that_follow_each_other_are_one():
+    """What stood in a layer still does, in its order."""
+    joined = layers_joined(
+        "@layer a { i { top: 0 } }\n/* b */ @layer a { b { top: 0 } }"
+    )
+    assert minified(joined) == "@layer a{i{top:0}b{top:0}}"
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@layer a { i { top: 0 } } @layer b { b { top: 0 } }",
+        "@layer a { i { top: 0 } } u { top: 0 } @layer a { b { top: 0 } }",
+        "@layer a; @layer a { i { top: 0 } }",
+        "@layer { i { top: 0 } } @layer { b { top: 0 } }",
+        "@media print { i { top: 0 } } @media print { b { top: 0 } }",
+    ],
+)
+def test_blocks_of_two_layers_stay_two(css):
+    """A layer is joined with no other, nor over a rule; a nameless one with none."""
+    assert minified(layers_joined(css)) == minified(css)
 
 
 def test_every_page_has_one_style_that_its_policy_allows(build_content):

@@ -18,7 +18,8 @@ TYPES = {"analysis": "AnalysisNewsArticle", "opinion": "OpinionNewsArticle"}
 def publisher(settings: Settings, pages: dict[str, str]) -> Data:
     """Describe the site as a https://schema.org/NewsMediaOrganization.
 
-    `pages` maps slugs to addresses; POLICY_PAGES says which page is which policy.
+    `pages` maps slugs to addresses; POLICY_PAGES says which page is which policy. A
+    story names the publisher without them: the front page has them once for all.
     """
     site = settings["SITEURL"]
     return {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tinycss2
 from markupsafe import Markup
-from tinycss2.ast import CurlyBracketsBlock, FunctionBlock, Node
+from tinycss2.ast import AtRule, CurlyBracketsBlock, FunctionBlock, Node
 
 # White space means nothing after the first, nor before the second, of these.
 # Before a colon it does: "nav :focus" is not "nav:focus".
@@ -30,16 +30,39 @@ class StyleSheet:
 
 @lru_cache(maxsize=64)
 def style_sheet(folder: Path, components: tuple[str, ...]) -> StyleSheet:
-    """Join `components`, names of CSS files in `folder`, without their white space."""
-    text = "".join(
-        minified((folder / f"{name}.css").read_text("utf-8")) for name in components
+    """Join `components`, names of CSS files in `folder`, without what means nothing."""
+    text = minified(
+        layers_joined(
+            "".join((folder / f"{name}.css").read_text("utf-8") for name in components)
+        )
     )
     digest = b64encode(sha256(text.encode()).digest()).decode()
     return StyleSheet(Markup(text), f"'sha256-{digest}'")  # noqa: S704 - the theme's own
 
 
+def layers_joined(css: str) -> str:
+    """Return `css` with blocks of one layer that follow each other made one."""
+    rules: list[Node] = []
+    for rule in tinycss2.parse_stylesheet(css, skip_comments=True):
+        if rule.type == "whitespace":
+            continue
+        if rules and _layer(rule) and _layer(rule) == _layer(rules[-1]):
+            rules[-1].content += rule.content
+        else:
+            rules.append(rule)
+    return str(tinycss2.serialize(rules))
+
+
+def _layer(rule: Node) -> str:
+    """Return the name of the layer whose block `rule` is, or nothing."""
+    named = isinstance(rule, AtRule) and rule.lower_at_keyword == "layer"
+    if not (named and rule.content):
+        return ""
+    return str(tinycss2.serialize(rule.prelude)).strip()
+
+
 def minified(css: str) -> str:
-    """Return `css` without comments, and without white space that means nothing."""
+    """Return `css` without comments, and without marks that mean nothing."""
     return str(tinycss2.serialize(_needed(tinycss2.parse_component_value_list(css))))
 
 
@@ -48,6 +71,8 @@ def _needed(nodes: Iterable[Node]) -> list[Node]:
     for node in shown:
         if isinstance(node, CurlyBracketsBlock):
             node.content = _needed(node.content)
+            if node.content and _sign(node.content[-1]) == ";":
+                del node.content[-1]
         elif isinstance(node, FunctionBlock):
             node.arguments = _needed(node.arguments)
     return [

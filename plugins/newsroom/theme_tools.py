@@ -167,7 +167,7 @@ def _equip(pelican: Pelican) -> None:
         "json_ld": json_ld,
         "now": clock.now(),
         "page_policy": policy,
-        "publisher": lambda pages: structured_data.publisher(
+        "publisher": lambda pages=(): structured_data.publisher(
             settings, {page.slug: page.url for page in pages}
         ),
         "security_expires": security_expires(),
