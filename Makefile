@@ -10,7 +10,7 @@ LOCK = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: help html serve publish sign evidence sources schema test bench check lock clean
+.PHONY: help html serve publish rollback sign evidence sources schema test bench check lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ serve: .venv/.requirements ## show the site with its drafts on localhost, rebuil
 
 publish: .venv/.requirements ## build output/ for one address: make publish SITEURL=https://news.example.org
 	@$(NEWSROOM) publish
+
+rollback: .venv/.requirements ## put the release before the last build back; once more undoes it
+	@$(NEWSROOM) rollback
 
 sign: .venv/.requirements ## sign a checked story's text: make sign STORY=its-folder
 	@$(NEWSROOM) sign "$(STORY)"

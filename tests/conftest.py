@@ -43,6 +43,17 @@ def fixture_site(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
+def site(tmp_path):
+    """Return a site of one story, with the settings and the theme of this one."""
+    shutil.copytree(TESTS / "minimal", tmp_path / "content")
+    for name in ("pelicanconf.py", "publishconf.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("theme", "plugins"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+@pytest.fixture
 def content(tmp_path) -> Path:
     """Return a copy of tests/minimal, a site of one story, to be changed at will."""
     return Path(shutil.copytree(TESTS / "minimal", tmp_path / "content"))

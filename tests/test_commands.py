@@ -4,46 +4,15 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 
 import pytest
-from conftest import ROOT, TESTS
+from conftest import ROOT
+from tools import run, start
 
 BUILT = (
     r"Built 2 stories and pages in output/\n"
     r"Heaviest story: \d\.\d of 13\.5 KB gzip, 2026/a-first-story/index\.html\n"
 )
-
-
-@pytest.fixture
-def site(tmp_path):
-    """Return a site of one story, with the settings and the theme of this one."""
-    shutil.copytree(TESTS / "minimal", tmp_path / "content")
-    for name in ("pelicanconf.py", "publishconf.py"):
-        shutil.copy(ROOT / name, tmp_path)
-    for name in ("theme", "plugins"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
-
-
-def start(site, *command, **environment):
-    """Start a command in the site's folder."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "newsroom", *command],
-        cwd=site,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")} | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(site, *command, **environment):
-    """Run a command; return its exit code, what it said, and what it complained of."""
-    with start(site, *command, **environment) as process:
-        out, err = process.communicate(timeout=60)
-        return process.returncode, out, err
 
 
 def test_html_builds_and_says_what_the_address_stands_on(site):
@@ -130,22 +99,41 @@ def test_a_wrong_command_is_answered_with_the_right_ones(site, arguments):
     """The exit code of a wrong call is 2, and the call is explained."""
     code, _, err = run(site, *arguments)
     assert code == 2
-    assert "{html,publish,serve," in err
+    assert "{html,publish," in err
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_ctrl_c_ends_a_build_quietly(site):
-    """The exit code is 130, there is no traceback, and the old output stands."""
+@pytest.mark.parametrize(("stop", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_ends_a_build_quietly(site, stop, code):
+    """Ctrl-C and SIGTERM: no traceback, the old output stands, nothing is left."""
     (site / "output").mkdir()
     (site / "output/index.html").write_text("old")
     endless = site / "content/pages/endless.md"
     os.mkfifo(endless)
     with start(site, "html") as process, endless.open("w"):
         # The pipe is open: the build is reading from it, and will for ever.
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, stop))
         out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, "")
-    assert err == "\nStopped. The site built before stands as it was.\n"
+    assert (process.returncode, out) == (code, "")
+    assert err == "\nStopped. The site stands as the last build made it.\n"
     assert (site / "output/index.html").read_text() == "old"
+    assert not (site / ".output.staging").exists()
     endless.unlink()
     assert run(site, "html")[0] == 0
+
+
+def test_rollback_puts_the_release_before_back(site):
+    """Once more undoes it; without a release before, there is a sentence."""
+    page = site / "output/about/index.html"
+    code, out, err = run(site, "rollback")
+    assert (code, out) == (1, "")
+    assert err.startswith("There is no release before this one: .output.previous is")
+    for text in ("The first text.", "The second text."):
+        with (site / "content/pages/about.md").open("a") as file:
+            file.write(f"\n{text}\n")
+        assert run(site, "html")[0] == 0
+    for second in (False, True):
+        code, out, err = run(site, "rollback")
+        assert (code, err) == (0, "")
+        assert out.startswith("output/ is the release before it again")
+        assert ("The second text." in page.read_text("utf-8")) == second

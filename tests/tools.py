@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +15,7 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+ROOT = Path(__file__).parents[1]
 NODE_MODULES = Path(__file__).parent / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -66,6 +69,25 @@ def built(output: Path, site: str, kind: str) -> Path:
 def leads_on(page: Path) -> bool:
     """Whether a page is what stands at an old address, which nothing leads to."""
     return b'http-equiv="refresh"' in page.read_bytes()
+
+
+def start(site, *command, **environment):
+    """Start a command in the site's folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "newsroom", *command],
+        cwd=site,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(site, *command, **environment):
+    """Run a command; return its exit code, what it said, and what it complained of."""
+    with start(site, *command, **environment) as process:
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
 
 
 def missing(what: str, remedy: str) -> NoReturn:

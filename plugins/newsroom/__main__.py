@@ -2,11 +2,12 @@
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-from newsroom import addresses, clock, overview, signing
+from newsroom import addresses, clock, overview, release, signing
 from newsroom.build import Build, build, settings_of
 from newsroom.ledger import Ledger
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
@@ -31,6 +32,23 @@ def publish(_arguments: argparse.Namespace) -> int:
         )
         return 1
     return _build("publishconf.py")
+
+
+def rollback(_arguments: argparse.Namespace) -> int:
+    """Put the release before the last in its place again; once more undoes it."""
+    places = release.Places.of(settings_of("pelicanconf.py")["OUTPUT_PATH"])
+    if not release.roll_back(places):
+        print(
+            f"There is no release before this one: {shown(places.previous)} is made "
+            "by the second build.",
+            file=sys.stderr,
+        )
+        return 1
+    print(
+        f"{places.output.name}/ is the release before it again, byte for byte; "
+        "make rollback once more undoes this."
+    )
+    return 0
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -153,25 +171,31 @@ def _praise(site: Build) -> None:
         )
 
 
+def _terminate(number: int, _frame: object) -> None:
+    """Let a service manager's stop end a build as Ctrl-C does."""
+    raise KeyboardInterrupt(number)
+
+
 def main() -> int:
     """Run the command that was asked for; return its exit code."""
     parser = argparse.ArgumentParser(prog="newsroom", description=__doc__)
     commands = parser.add_subparsers(required=True)
     parsers = {}
-    for command in (html, publish, serve, sign, evidence, sources, schema):
+    for command in (html, publish, rollback, serve, sign, evidence, sources, schema):
         added = commands.add_parser(command.__name__, help=command.__doc__)
         added.set_defaults(run=command)
         parsers[command] = added
     parsers[serve].add_argument("--port", type=int, default=8000)
     parsers[sign].add_argument("story")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         result: int = arguments.run(arguments)
     except BuildFailedError as failure:
         return _told(failure.problems)
-    except KeyboardInterrupt:
-        print("\nStopped. The site built before stands as it was.", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:
+        print("\nStopped. The site stands as the last build made it.", file=sys.stderr)
+        return 128 + (signal.SIGTERM if stop.args else signal.SIGINT)
     return result
 
 

@@ -14,7 +14,7 @@ from pelican.generators import Generator
 from pelican.plugins import signals
 from pelican.settings import read_settings
 
-from newsroom import headers, links, release, security_txt, weights
+from newsroom import changes, disk, headers, links, release, security_txt, weights
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
 
@@ -39,14 +39,22 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def run(self) -> None:
         """Build the site, or raise BuildFailedError and leave the output as it was."""
-        with release.staged(self.places):
-            self._fill()
-            release.put_in_place(self.places, keep=not self.settings["PREVIEW"])
+        try:
+            with release.staged(self.places):
+                self._fill()
+                release.put_in_place(self.places, keep=not self.settings["PREVIEW"])
+        except OSError as error:
+            if os.environ.get("DEBUG"):
+                raise
+            place, sentence = disk.told(error, self.output)
+            raise BuildFailedError([Problem(shown(place), 0, sentence)]) from error
 
     def _fill(self) -> None:
         """Build into the staging folder, and check what is there."""
         signals.content_written.connect(self._remember_source)
-        with _strictly(Path(self.theme)):
+        # A preview is built again at once after a change.
+        folders = () if self.settings["PREVIEW"] else (self.path, self.theme)
+        with _strictly(Path(self.theme)), changes.noticed(folders):
             super().run()
             held = {
                 self.staging / content.save_as: content.source_path
@@ -109,7 +117,7 @@ def _strictly(place: Path) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            if os.environ.get("DEBUG"):
+            if os.environ.get("DEBUG") or disk.refused(error):
                 raise
             collector.problems.append(_problem(error, place))
     if collector.problems:

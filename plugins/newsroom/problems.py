@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pelican.log import LimitFilter
 
+from newsroom import disk
+
 logger = logging.getLogger("newsroom")
 
 # Pelican drops a warning that it has given before, even in an earlier build.
@@ -74,6 +76,10 @@ class Collector(logging.Handler):
         """Keep a problem as it is and make one of any other record."""
         if record.msg in SAID_BETTER:
             return
+        for error in record.args if isinstance(record.args, tuple) else ():
+            # Pelican tells that it could not copy a file, and goes on without it.
+            if isinstance(error, OSError) and disk.refused(error):
+                raise error
         problem = getattr(record, "problem", None)
         if problem is None:
             message = record.getMessage()

@@ -1,0 +1,117 @@
+"""The disk: what it refuses is told with its place and its remedy, and the site stands.
+
+The small disks are real ones, in memory.
+"""
+
+import errno
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import SETTINGS
+from test_build import snapshot
+from tools import missing
+
+from newsroom import disk
+from newsroom.build import build
+from newsroom.problems import BuildFailedError, Problem
+
+
+@contextmanager
+def mounted(folder: Path) -> Iterator[Path]:
+    """Mount a disk of 2 MB at `folder`."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "standfirst-test", str(folder)]
+    mount = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mount.returncode:
+        pytest.skip(
+            "No disk can be mounted here, so a full one was NOT tested. It takes root: "
+            f"{mount.stderr.strip()}"
+        )
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """Mount a small disk for the output."""
+    with mounted(tmp_path / "small") as folder:
+        yield folder
+
+
+def built(content: Path, output: Path) -> Path:
+    build(SETTINGS, PATH=str(content), OUTPUT_PATH=str(output))
+    return output
+
+
+def refused(content: Path, output: Path, sentence: str) -> None:
+    """Build, and expect to be told of the output, with one sentence."""
+    with pytest.raises(BuildFailedError) as failure:
+        built(content, output)
+    assert failure.value.problems == [Problem(str(output), 0, sentence)]
+
+
+def fill(folder: Path, left: int) -> Path:
+    """Fill a disk but for `left` KB."""
+    filler = folder / "filler"
+    filler.write_bytes(bytes(shutil.disk_usage(folder).free - left * 1024))
+    return filler
+
+
+# In KB: where even the first folder, the first page, the middle and the last file of
+# a site is too much.
+@pytest.mark.parametrize("left", [0, 8, 60, 150])
+def test_a_full_disk_is_told_and_the_site_stands(content, small_disk, left):
+    """Wherever the room ends; what was built is cleared; with room, all is well."""
+    output = built(content, small_disk / "output")
+    before = snapshot(output)
+    (content / "extra/noise.png").write_bytes(os.urandom(160_000))
+    filler = fill(small_disk, left)
+    refused(content, output, disk.FULL)
+    assert snapshot(output) == before
+    assert not (small_disk / ".output.staging").exists()
+    filler.unlink()
+    built(content, output)
+    assert (output / "noise.png").stat().st_size == 160_000
+
+
+def test_a_disk_that_can_only_be_read_is_told(content, small_disk):
+    """The old site stands."""
+    output = built(content, small_disk / "output")
+    before = snapshot(output)
+    remount = ["mount", "-o", "remount,ro", str(small_disk)]
+    subprocess.run(remount, check=True)
+    refused(content, output, disk.REFUSALS[errno.EROFS])
+    assert snapshot(output) == before
+
+
+def test_an_output_that_is_a_disk_of_its_own_is_told(content, tmp_path):
+    """As in a container whose output is a volume: the exchange is impossible."""
+    with mounted(tmp_path / "output") as output:
+        (output / "index.html").write_text("old")
+        refused(content, output, disk.OWN_DISK)
+        assert (output / "index.html").read_text() == "old"
+    assert not (tmp_path / ".output.staging").exists()
+
+
+def test_a_folder_that_may_not_be_written_to_is_told(content, tmp_path):
+    """Even the superuser may not, where a folder is made immutable."""
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        chattr = shutil.which("chattr") or missing("chattr", "apt install e2fsprogs")
+        subprocess.run([chattr, "+i", str(folder)], check=True)
+    else:
+        folder.chmod(0o555)
+    try:
+        refused(content, folder / "output", disk.NOT_YOURS)
+    finally:
+        if os.geteuid() == 0:
+            subprocess.run([chattr, "-i", str(folder)], check=True)
+        folder.chmod(0o755)
