@@ -9,8 +9,14 @@ NEWSROOM = PYTHONUTF8=1 PYTHONPATH=plugins $(VENV) -m newsroom
 LOCK = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
+# As they were typed: neither make nor the shell reads what stands in a title.
+export NEW_TITLE := $(value TITLE)
+export NEW_SECTION := $(value SECTION)
+export NEW_AUTHOR := $(value AUTHOR)
+unexport TITLE SECTION AUTHOR
+
 .DELETE_ON_ERROR:
-.PHONY: help html serve publish rollback sign evidence sources schema test bench check lock clean
+.PHONY: help html serve new publish rollback sign evidence sources schema test bench check lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +26,9 @@ html: .venv/.requirements ## build the site into output/, readable from any fold
 
 serve: .venv/.requirements ## show the site with its drafts on localhost, rebuilt at every save
 	@$(NEWSROOM) serve --port $(PORT)
+
+new: .venv/.requirements ## begin a story: make new TITLE="Council closes the harbour"
+	@$(NEWSROOM) new
 
 publish: .venv/.requirements ## build output/ for one address: make publish SITEURL=https://news.example.org
 	@$(NEWSROOM) publish

@@ -359,3 +359,19 @@ def small_package() -> str:
     }
     name = min(packages, key=lambda name: len(packages[name]))
     return " ".join([name, *packages[name]])
+
+
+@pytest.mark.parametrize("given", ["argument", "variable"])
+def test_a_title_is_kept_as_it_was_typed(house, given):
+    """Neither make nor the shell reads what stands in the title of a new story."""
+    title = "$(shell touch owned) -n; touch owned; `x` $HOME $$ \\ 'one' \"two\" #ö"
+    run = (
+        make(house, "new", f"TITLE={title}")
+        if given == "argument"
+        else make(house, "new", TITLE=title)
+    )
+    assert run.returncode == 0, run.stdout
+    (article,) = (house / "content/articles").glob("*/shell-touch-owned*/article.md")
+    assert article.read_text("utf-8").startswith(f"Title: {title}\n")
+    shutil.rmtree(article.parent)
+    assert not (house / "owned").exists()

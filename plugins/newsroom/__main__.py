@@ -2,12 +2,13 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-from newsroom import addresses, clock, overview, release, signing
+from newsroom import addresses, clock, new_story, overview, release, signing
 from newsroom.build import Build, build, settings_of
 from newsroom.ledger import Ledger
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
@@ -62,6 +63,21 @@ def serve(arguments: argparse.Namespace) -> int:
         _build("pelicanconf.py", OUTPUT_PATH=str(preview), PREVIEW=True)
 
     serve_site(preview, watched, rebuild, port=arguments.port)
+    return 0
+
+
+def new(_arguments: argparse.Namespace) -> int:
+    """Begin a story: its folder, a header that is right, a ledger to fill in."""
+    # Not arguments, whose dashes and dollars make and the shell would read.
+    title, section, author = (
+        os.environ.get(name, "") for name in ("NEW_TITLE", "NEW_SECTION", "NEW_AUTHOR")
+    )
+    settings = settings_of("pelicanconf.py")
+    try:
+        print(*new_story.begin(settings, title, section, author), sep="\n")
+    except new_story.NewStoryError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -176,12 +192,25 @@ def _terminate(number: int, _frame: object) -> None:
     raise KeyboardInterrupt(number)
 
 
+COMMANDS = (
+    html,
+    publish,
+    rollback,
+    serve,
+    new,
+    sign,
+    evidence,
+    sources,
+    schema,
+)
+
+
 def main() -> int:
     """Run the command that was asked for; return its exit code."""
     parser = argparse.ArgumentParser(prog="newsroom", description=__doc__)
     commands = parser.add_subparsers(required=True)
     parsers = {}
-    for command in (html, publish, rollback, serve, sign, evidence, sources, schema):
+    for command in COMMANDS:
         added = commands.add_parser(command.__name__, help=command.__doc__)
         added.set_defaults(run=command)
         parsers[command] = added
