@@ -51,8 +51,9 @@ schema: .venv/.requirements ## write the schema by which editors check a ledger.
 test: .venv/.tests tests/node_modules/.installed ## run every test (some of them: make test ARGS="-k feeds")
 	@PYTHONUTF8=1 $(VENV) -m pytest $(ARGS)
 
-bench: .venv/.requirements ## measure what a build costs, against the same site without ledgers
+bench: .venv/.tests ## measure what a build costs, and how fast nginx sends a story
 	@PYTHONPATH=plugins $(VENV) tests/bench.py
+	@PYTHONPATH=plugins $(VENV) tests/bench_served.py
 
 check: .venv/.tests ## format, lint and types of our own code
 	@$(VENV) -m ruff format --check --quiet .

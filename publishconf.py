@@ -8,3 +8,5 @@ from pelicanconf import *
 
 SITEURL = os.environ.get("SITEURL", SITEURL).rstrip("/")
 RELATIVE_URLS = False
+# newsroom/twins.py: what is published is compressed once, at the highest level.
+COMPRESSED_TWINS = True

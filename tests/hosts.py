@@ -28,16 +28,18 @@ http {{
   uwsgi_temp_path {run}/uwsgi;
   scgi_temp_path {run}/scgi;
   server {{
-    listen 127.0.0.1:{port} ssl http2;
-    ssl_certificate {run}/cert.pem;
-    ssl_certificate_key {run}/key.pem;
-    error_page 497 =301 https://$http_host$request_uri;
+    listen 127.0.0.1:{port}{tls};
     root {site};
     {brotli}
     include {site}/.nginx.conf;
   }}
 }}
 """
+TLS = """ ssl http2;
+    ssl_certificate {run}/cert.pem;
+    ssl_certificate_key {run}/key.pem;
+    error_page 497 =301 https://$http_host$request_uri"""
+BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 APACHE = """\
 ServerRoot {run}
 ServerName localhost
@@ -77,24 +79,24 @@ SELF_SIGNED = (
 
 
 @contextmanager
-def nginx(output: Path, *, brotli: bool = False) -> Iterator[str]:
-    """Serve `output` by nginx over TLS, with its include; yield the address."""
+def nginx(output: Path, *, brotli: bool = False, tls: bool = True) -> Iterator[str]:
+    """Serve `output` by nginx with its include; yield the address."""
     program = _program("nginx")
-    module = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
-    if brotli and not module.exists():
+    if brotli and not BROTLI.exists():
         missing("nginx's brotli", "sudo apt install libnginx-mod-http-brotli-static")
     with _place(output) as (site, run, port):
         configuration = NGINX.format(
             site=site,
             run=run,
             port=port,
-            module=f"load_module {module};" if brotli else "",
+            tls=TLS.format(run=run) if tls else "",
+            module=f"load_module {BROTLI};" if brotli else "",
             brotli="brotli_static on;" if brotli else "",
             user="user root;" if os.geteuid() == 0 else "",
         )
         (run / "nginx.conf").write_text(configuration)
         with _running([program, "-p", run, "-c", run / "nginx.conf"], port):
-            yield f"https://localhost:{port}"
+            yield f"{'https' if tls else 'http'}://localhost:{port}"
 
 
 @contextmanager

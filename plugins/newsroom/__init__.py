@@ -11,6 +11,7 @@ from newsroom import (
     running_order,
     settings,
     theme_tools,
+    twins,
 )
 from newsroom.build import Build
 
@@ -29,3 +30,4 @@ def register() -> None:
     evidence_pages.register()
     machine_files.register()
     redirects.register()
+    twins.register()

@@ -14,7 +14,16 @@ from pelican.generators import Generator
 from pelican.plugins import signals
 from pelican.settings import read_settings
 
-from newsroom import changes, disk, headers, links, release, security_txt, weights
+from newsroom import (
+    changes,
+    disk,
+    headers,
+    links,
+    release,
+    security_txt,
+    twins,
+    weights,
+)
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
 
@@ -67,6 +76,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             self.heaviest = weights.weigh(self.staging, self._published())
             security_txt.check(self.staging, Path(self.theme))
             headers.write(self.staging, self.settings)
+            if self.settings["COMPRESSED_TWINS"]:
+                twins.write(self.staging, self.output)
 
     def _get_generator_classes(self) -> list[type[Generator]]:
         """Put last who must see what the others wrote: signals have no order."""

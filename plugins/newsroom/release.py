@@ -111,7 +111,7 @@ def clone(standing: Path, staging: Path) -> None:
         if name not in carried and name != CARRIED:
             target = staging / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            _link(standing / name, target)
+            link(standing / name, target)
 
 
 def settle(staging: Path, standing: Path) -> None:
@@ -150,7 +150,7 @@ def carry(staging: Path, standing: Path) -> None:
             and new.parent.is_dir()
             and not new.exists()
         ):
-            _link(standing / name, new)
+            link(standing / name, new)
             carried.append(name)
     if carried:
         (staging / CARRIED).write_text("".join(f"{name}\n" for name in carried))
@@ -182,12 +182,12 @@ def _settle(new: Path, old: Path) -> None:
         if int(now.st_mtime) <= int(was.st_mtime):
             os.utime(new, (now.st_atime, int(was.st_mtime) + 1))
     elif now.st_mode == was.st_mode:
-        _link(old, new)
+        link(old, new)
     else:
         os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
 
 
-def _link(old: Path, new: Path) -> None:
+def link(old: Path, new: Path) -> None:
     """Let `new` be the file `old`, or where disks have no such links a copy of it."""
     beside = new.with_name(f".{new.name}.link")
     try:
