@@ -38,7 +38,7 @@ KINDS = ("news", "analysis", "opinion", "fact-check")
 ABOUT = {"alt": "image", "credit": "image"}
 
 
-def _mistake(
+def mistake(
     sentence: str, key: str = "", kind: Literal["mistake", "surplus"] = "mistake"
 ) -> PydanticCustomError:
     """Return an error that says `sentence` about `key`, where that is not plain."""
@@ -49,7 +49,7 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if value in allowed:
             return value
-        raise _mistake(
+        raise mistake(
             f'"{value}" is none of {", ".join(allowed)}{did_you_mean(value, allowed)}'
         )
 
@@ -61,8 +61,8 @@ def _date(value: Any) -> datetime:
         try:
             return datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-"))
         except ValueError as error:
-            raise _mistake(f'"{value}" is no date: {error}') from error
-    raise _mistake(
+            raise mistake(f'"{value}" is no date: {error}') from error
+    raise mistake(
         f'"{value}" is no date; write 2026-11-22, or 2026-11-22 14:30, '
         "or 2026-11-22 14:30 +01:00"
     )
@@ -71,7 +71,7 @@ def _date(value: Any) -> datetime:
 def _slug(value: str) -> str:
     if SLUG.fullmatch(value):
         return value
-    raise _mistake(
+    raise mistake(
         f'"{value}" cannot be an address; use small letters, digits and single '
         "hyphens: war-and-peace"
     )
@@ -94,9 +94,9 @@ def _old_addresses(value: Any) -> Any:
         try:
             place = old_address.place(typed)
         except ValueError as error:
-            raise _mistake(str(error)) from error
+            raise mistake(str(error)) from error
         if place in places:
-            raise _mistake(f'"{typed}" stands here twice; once is enough')
+            raise mistake(f'"{typed}" stands here twice; once is enough')
         places.append(place)
     return places
 
@@ -104,7 +104,7 @@ def _old_addresses(value: Any) -> Any:
 def _nameable(value: str) -> str:
     if any(map(str.isalnum, value)):
         return value
-    raise _mistake(f'"{value}" has no letter or digit to make an address of')
+    raise mistake(f'"{value}" has no letter or digit to make an address of')
 
 
 def _precedes(one: datetime, other: datetime) -> bool:
@@ -125,9 +125,13 @@ OldAddresses = Annotated[
 Names = Annotated[list[Name], BeforeValidator(_names), Field(min_length=1)]
 
 
-class _Header(BaseModel):
+class AnyKeys(BaseModel):
+    """The header of any file: keys that are not among its fields are mistakes."""
+
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+
+class _Header(AnyKeys):
     title: Text = Field(examples=["Ministry withdraws its figure"])
     summary: Text = Field(examples=["What happened, in one or two sentences."])
     slug: Slug | None = None
@@ -158,9 +162,9 @@ class StoryHeader(_Header):
     @model_validator(mode="after")
     def _has_a_byline(self) -> "StoryHeader":
         if self.author and self.authors:
-            raise _mistake('"Author" and "Authors" are one key; keep one', "authors")
+            raise mistake('"Author" and "Authors" are one key; keep one', "authors")
         if not (self.author or self.authors):
-            raise _mistake(
+            raise mistake(
                 'missing key "Author"; add a line such as "Author: A Reporter"',
                 "author",
             )
@@ -169,20 +173,20 @@ class StoryHeader(_Header):
     @model_validator(mode="after")
     def _is_modified_after_its_date(self) -> "StoryHeader":
         if self.modified and _precedes(self.modified, self.date):
-            raise _mistake('"Modified" is before "Date"', "modified")
+            raise mistake('"Modified" is before "Date"', "modified")
         return self
 
     @model_validator(mode="after")
     def _describes_its_image(self) -> "StoryHeader":
         for key, given in (("alt", self.alt), ("credit", self.credit)):
             if self.image and not given:
-                raise _mistake(
+                raise mistake(
                     '"Image" needs "Alt" (what it shows, for who cannot see it) and '
                     f'"Credit" (whose it is); "{key.title()}" is missing',
                     key,
                 )
             if given and not self.image:
-                raise _mistake(
+                raise mistake(
                     f'"{key.title()}" describes an "Image", and there is none',
                     key,
                     "surplus",
@@ -190,10 +194,10 @@ class StoryHeader(_Header):
         return self
 
 
-AnyHeader = TypeVar("AnyHeader", bound=_Header)
+AnyHeader = TypeVar("AnyHeader", bound=AnyKeys)
 
 
-def keys(model: type[_Header]) -> dict[str, FieldInfo]:
+def keys(model: type[AnyKeys]) -> dict[str, FieldInfo]:
     """Return the keys that a header may have, in small letters."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
@@ -220,7 +224,7 @@ def validate(
                 _replace(model, values, key, surplus=detail["type"] == "surplus")
 
 
-def _misspelt(header: Header, model: type[_Header]) -> set[str]:
+def _misspelt(header: Header, model: type[AnyKeys]) -> set[str]:
     """Return the keys that are missing because they stand there with a slip."""
     unknown = header.fields.keys() - keys(model).keys()
     missing = sorted(keys(model).keys() - header.fields.keys())
@@ -234,7 +238,7 @@ def _line(header: Header, key: str) -> int:
     return 1
 
 
-def _message(model: type[_Header], header: Header, detail: ErrorDetails) -> str:
+def _message(model: type[AnyKeys], header: Header, detail: ErrorDetails) -> str:
     name = str(detail["loc"][0]) if detail["loc"] else ""
     written = header.fields.get(name)
     if name in keys(model) and written and not written.value:
@@ -254,7 +258,7 @@ def _message(model: type[_Header], header: Header, detail: ErrorDetails) -> str:
 
 
 def _replace(
-    model: type[_Header], values: dict[str, Any], key: str, *, surplus: bool
+    model: type[AnyKeys], values: dict[str, Any], key: str, *, surplus: bool
 ) -> None:
     examples = keys(model)[key].examples if key in keys(model) else None
     if examples and values.get(key) != examples[0] and not surplus:
