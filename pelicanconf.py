@@ -117,6 +117,7 @@ MARKDOWN = {
         "extra",
         "sane_lists",
         "newsroom.markup",
+        "newsroom.paragraphs",
         "newsroom.claims",
     ],
     "extension_configs": {},

@@ -23,6 +23,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 KINDS = {
     "home": "index.html",
     "story": "[12]???/*/index.html",
+    "cite": "[12]???/*/cite/index.html",
     "page": "about/index.html",
     "category": "category/*/index.html",
     "tag": "tag/*/index.html",
@@ -44,6 +45,7 @@ OWNERS_KINDS = KINDS | {
 # What only the fixture site has, and what it has in a form that is hard to set.
 FIXTURE_KINDS = KINDS | {
     "story": "2025/ferry-inquiry/index.html",
+    "cite": "2025/ferry-inquiry/cite/index.html",
     "opinion": "2024/in-praise-*/index.html",
     "fact-check": "2025/no-the-lighthouse-*/index.html",
     "picture": "2025/lantern-bay-lights-*/index.html",

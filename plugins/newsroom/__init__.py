@@ -3,6 +3,7 @@
 from newsroom import (
     addresses,
     attachments,
+    citing,
     drafts,
     evidence_pages,
     machine_files,
@@ -28,6 +29,7 @@ def register() -> None:
     attachments.register()
     running_order.register()
     evidence_pages.register()
+    citing.register()
     machine_files.register()
     redirects.register()
     twins.register()

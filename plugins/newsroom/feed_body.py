@@ -30,6 +30,8 @@ def _body(story: Article, site: str) -> HtmlElement:
     )
     for notes in body.find_class("notes"):
         notes.drop_tree()
+    for element in body.xpath(".//*[@id]"):  # every link leads to the site
+        del element.attrib["id"]
     page = absolute(story.url, site)
 
     def public(link: str) -> str:

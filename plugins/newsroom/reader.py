@@ -16,6 +16,7 @@ from newsroom.badge import Story
 from newsroom.claims import ClaimMarks, missing, without_links, words
 from newsroom.header import Header, parse
 from newsroom.ledger import Ledger
+from newsroom.paragraphs import ParagraphIds
 from newsroom.problems import report, report_all
 from newsroom.schema import SLUG, AnyHeader, PageHeader, StoryHeader, validate
 from newsroom.signature import signature
@@ -42,6 +43,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         super().__init__(settings)
         self.markdown = Markdown(**settings["MARKDOWN"])
         self.claims = cast(ClaimMarks, self.markdown.treeprocessors["claims"])
+        self.paragraphs = cast(ParagraphIds, self.markdown.treeprocessors["paragraphs"])
         self.page = address(evidence.PAGE, relative=settings["RELATIVE_URLS"])
 
     def read(self, source_path: str) -> tuple[str, Metadata]:
@@ -116,6 +118,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             "tags": [Tag(name, self.settings) for name in story.tags],
             "ledger": found.ledger and found.ledger.without_dangling(),
             "badge": badge,
+            "paragraphs": self.paragraphs.openings,
             "marks": marks,
             "marks_above": marks_above,
         }
