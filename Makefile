@@ -16,7 +16,7 @@ export NEW_AUTHOR := $(value AUTHOR)
 unexport TITLE SECTION AUTHOR
 
 .DELETE_ON_ERROR:
-.PHONY: help html serve new publish rollback sign evidence sources schema test bench check lock clean
+.PHONY: help html serve new publish rollback sign evidence sources schema test bench audit check lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -30,7 +30,7 @@ serve: .venv/.requirements ## show the site with its drafts on localhost, rebuil
 new: .venv/.requirements ## begin a story: make new TITLE="Council closes the harbour"
 	@$(NEWSROOM) new
 
-publish: .venv/.requirements ## build output/ for one address: make publish SITEURL=https://news.example.org
+publish: .venv/.publish ## build output/ for one address: make publish SITEURL=https://news.example.org
 	@$(NEWSROOM) publish
 
 rollback: .venv/.requirements ## put the release before the last build back; once more undoes it
@@ -55,6 +55,9 @@ bench: .venv/.tests ## measure what a build costs, and how fast nginx sends a st
 	@PYTHONPATH=plugins $(VENV) tests/bench.py
 	@PYTHONPATH=plugins $(VENV) tests/bench_served.py
 
+audit: .venv/.tests ## ask whether a hole is known in any library that the locks pin
+	@$(NEWSROOM) audit
+
 check: .venv/.tests ## format, lint and types of our own code
 	@$(VENV) -m ruff format --check --quiet .
 	@$(VENV) -m ruff check --quiet .
@@ -62,7 +65,7 @@ check: .venv/.tests ## format, lint and types of our own code
 
 lock: .venv/.tests ## pin the newest versions pyproject.toml allows, with hashes
 	@$(LOCK) --upgrade pyproject.toml -o requirements.txt
-	@for extra in comments search deploy; do \
+	@for extra in comments search publish deploy; do \
 	$(LOCK) --upgrade --extra $$extra -c requirements.txt pyproject.toml -o requirements/$$extra.txt || exit; done
 	@$(LOCK) --upgrade --group test --all-extras -c requirements.txt pyproject.toml -o tests/requirements.txt
 

@@ -84,7 +84,7 @@ PAGINATED_TEMPLATES = {
 
 # `make html` links with relative addresses, so that the output works anywhere.
 RELATIVE_URLS = True
-COMPRESSED_TWINS = False
+PUBLISHING = False
 # newsroom/drafts.py holds drafts and stories to come back; `make serve` shows them.
 PREVIEW = False
 WITH_FUTURE_DATES = True

@@ -8,5 +8,5 @@ from pelicanconf import *
 
 SITEURL = os.environ.get("SITEURL", SITEURL).rstrip("/")
 RELATIVE_URLS = False
-# newsroom/twins.py: what is published is compressed once, at the highest level.
-COMPRESSED_TWINS = True
+# newsroom/twins.py and parts_list.py add what only a published site needs.
+PUBLISHING = True

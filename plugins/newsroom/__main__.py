@@ -119,6 +119,21 @@ def sources(_arguments: argparse.Namespace) -> int:
     return int(any(answer.state == "dead" for answer in answers))
 
 
+def audit(_arguments: argparse.Namespace) -> int:
+    """Ask whether a hole is known in any library that the locks pin."""
+    from newsroom import audit  # noqa: PLC0415 - only it needs pip-audit
+
+    answers = [audit.audit(lock) for lock in audit.locks(Path())]
+    print(*(line for lines, _ in answers for line in lines), sep="\n")
+    if any("NOT audited" in line for lines, _ in answers for line in lines):
+        print(
+            "The database of known holes is PyPI's own, and must be reached; or ask "
+            "another: PIP_AUDIT_VULNERABILITY_SERVICE=osv make audit",
+            file=sys.stderr,
+        )
+    return int(not all(well for _, well in answers))
+
+
 def schema(_arguments: argparse.Namespace) -> int:
     """Write the JSON Schema of ledger.toml, by which editors complete and check it."""
     document = json.dumps(Ledger.model_json_schema(), indent=1)
@@ -202,6 +217,7 @@ COMMANDS = (
     evidence,
     sources,
     schema,
+    audit,
 )
 
 

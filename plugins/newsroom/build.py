@@ -19,6 +19,7 @@ from newsroom import (
     disk,
     headers,
     links,
+    parts_list,
     release,
     security_txt,
     twins,
@@ -76,7 +77,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             self.heaviest = weights.weigh(self.staging, self._published())
             security_txt.check(self.staging, Path(self.theme))
             headers.write(self.staging, self.settings)
-            if self.settings["COMPRESSED_TWINS"]:
+            if self.settings["PUBLISHING"]:
+                parts_list.write(self.staging)
                 twins.write(self.staging, self.output)
 
     def _get_generator_classes(self) -> list[type[Generator]]:
