@@ -1,0 +1,171 @@
+"""The commands of the service and of the desk, one function each."""
+
+import argparse
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from intake import log
+from intake.config import Config, ConfigError, read
+from intake.moderation import DecisionError, Moderation
+from intake.origins import origin_of
+from intake.queue import Queue, QueueError, Waiting
+from intake.spam import Akismet, KeyRefusedError
+from intake.stories import Source, StoriesError
+from newsroom.build import settings_of
+from newsroom.problems import BuildFailedError
+
+SETTINGS = "pelicanconf.py"
+DAY = timedelta(days=1).total_seconds()
+
+
+def serve(config: Config, settings: dict[str, Any], _: argparse.Namespace) -> int:
+    """Take comments from the form until it is stopped."""
+    from intake.answer import Theme  # noqa: PLC0415 - only it needs these
+    from intake.app import make_app  # noqa: PLC0415
+    from intake.checks import Checks  # noqa: PLC0415
+    from intake.limit import Limit  # noqa: PLC0415
+    from intake.server import serve as run  # noqa: PLC0415
+
+    log.begin()
+    source = Source(config.STORIES)
+    moderation = _moderation(config, settings)
+    moderation.akismet.verify()
+    own = origin_of(settings["COMMENTS_URL"])
+    checks = Checks(
+        stories=source,
+        origins=[*config.ORIGINS, *([own] if own else [])],
+        proxies=config.PROXIES,
+        limit=Limit(config.LIMIT),
+        akismet=moderation.akismet,
+        queue=moderation.queue,
+    )
+    stopped = Event()
+    Thread(target=_purge_daily, args=(moderation, stopped), daemon=True).start()
+    run(make_app(checks, Theme(settings)), config.LISTEN)
+    stopped.set()
+    moderation.queue.close()
+    return 0
+
+
+def desk(config: Config, settings: dict[str, Any], _: argparse.Namespace) -> int:
+    """Decide on the comments that wait, one at a time."""
+    from intake.desk import Desk  # noqa: PLC0415 - only it needs textual
+
+    Desk(_moderation(config, settings)).run()
+    return 0
+
+
+def list_(config: Config, settings: dict[str, Any], given: argparse.Namespace) -> int:
+    """Print the comments that wait, or those that are spam or published."""
+    for row in _moderation(config, settings).queue.rows(given.state):
+        words = " ".join(row.text.split())
+        print(
+            f"{row.id}\t{row.received}\t{row.story}\t{row.verdict}\t{row.name}\t{words}"
+        )
+    return 0
+
+
+def decide(config: Config, settings: dict[str, Any], given: argparse.Namespace) -> int:
+    """Carry out one decision on each of the comments given."""
+    moderation = _moderation(config, settings)
+    for number in given.ids:
+        print(getattr(moderation, given.decision)(_row(moderation, number)))
+    return 0
+
+
+def purge(config: Config, settings: dict[str, Any], _: argparse.Namespace) -> int:
+    """Erase what was kept its time; the service does so by itself once a day."""
+    print(_moderation(config, settings).purge())
+    return 0
+
+
+def forget(config: Config, settings: dict[str, Any], given: argparse.Namespace) -> int:
+    """Delete all that is kept of a person, and say what it was."""
+    print(*_moderation(config, settings).forget(given.email, given.name), sep="\n")
+    return 0
+
+
+def _moderation(config: Config, settings: dict[str, Any]) -> Moderation:
+    return Moderation(
+        Queue(config.QUEUE, config.QUEUE_MB),
+        Akismet(
+            config.AKISMET_KEY,
+            Source(config.STORIES).current().site,
+            settings["DEFAULT_LANG"],
+            config.AKISMET_URL,
+        ),
+        Path(settings["PATH"]),
+    )
+
+
+def _row(moderation: Moderation, number: int) -> Waiting:
+    row = moderation.queue.get(number)
+    if row is None:
+        raise DecisionError(
+            f"There is no comment {number}. The list: python -m intake list"
+        )
+    return row
+
+
+def _purge_daily(moderation: Moderation, stopped: Event) -> None:
+    while True:
+        try:
+            moderation.purge()
+        except QueueError as error:
+            log.log("purge-failed", 40, why=str(error))
+        if stopped.wait(DAY):
+            return
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m intake", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    def add(name: str, run: Any, words: str | None = None) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=words or run.__doc__)
+        added.set_defaults(run=run, decision=name)
+        return added
+
+    add("serve", serve)
+    add("desk", desk)
+    listed = add("list", list_)
+    listed.add_argument(
+        "--state", choices=("pending", "approved", "spam"), default="pending"
+    )
+    for name, words in (
+        ("approve", "Publish comments: write their files, erase their e-mails."),
+        ("spam", "Take comments for spam."),
+        ("delete", "Forget comments, and take them off the site."),
+    ):
+        add(name, decide, words).add_argument("ids", type=int, nargs="+")
+    add("purge", purge)
+    forgotten = add("forget", forget)
+    forgotten.add_argument("email")
+    forgotten.add_argument("--name", default="", help="the name they published under")
+    return parser
+
+
+def main() -> int:
+    """Run the command that was asked for; return its exit code."""
+    given = _parser().parse_args()
+    try:
+        result: int = given.run(read(os.environ), settings_of(SETTINGS), given)
+    except (
+        BuildFailedError,
+        ConfigError,
+        DecisionError,
+        KeyRefusedError,
+        QueueError,
+        StoriesError,
+    ) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""The checks that a comment passes, in their order, and what comes of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from intake import spam
+from intake.form import Form, FormError, parse
+from intake.limit import Limit
+from intake.log import log
+from intake.origins import origin_of
+from intake.queue import Queue, QueueError
+from intake.sender import Networks, sender
+from intake.spam import Akismet
+from intake.stories import Source, Stories, Story
+
+# Ten thousand characters of four bytes, three signs a byte, and the other fields.
+SIZE = 160 * 1024  # bytes
+FORM = "application/x-www-form-urlencoded"
+HONEYPOT = "honeypot"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the checks look at; `peer` is who is at the other end of the connection."""
+
+    body: bytes
+    type: str
+    origin: str
+    peer: str
+    forwarded: str
+    agent: str
+    referrer: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Send the reader to one of the site's own pages: comments/<name>/."""
+
+    address: str
+
+
+@dataclass(frozen=True)
+class Again:
+    """Show the form again with the words in it: there are mistakes, or it is us."""
+
+    form: Form
+    story: Story
+    site: str
+    is_our_fault: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Answer in a sentence what no form of the site sends."""
+
+    status: int
+    sentence: str
+
+
+Answer = Page | Again | Refusal
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All that a comment is held against."""
+
+    stories: Source
+    origins: Sequence[str]
+    proxies: Networks
+    limit: Limit
+    akismet: Akismet
+    queue: Queue
+
+    def take(self, request: Request) -> Answer:
+        """Decide on a request of at most SIZE bytes; keep the comment if it passes."""
+        stories = self.stories.current()
+        if request.origin not in {*self.origins, origin_of(stories.site)}:
+            return _refused(403, "Comments are sent by the form below a story.")
+        if request.type.partition(";")[0].strip().lower() != FORM:
+            return _refused(415, f"Comments are sent as {FORM}.")
+        try:
+            form = parse(request.body)
+        except FormError as error:
+            return _refused(400, str(error))
+        story = stories.open(form.values["story"], datetime.now(UTC).date())
+        if story is None:
+            log("closed")
+            return _page(stories, "closed")
+        if form.mistakes:
+            log("to-mend", fields=sorted(form.mistakes))
+            return Again(form, story, stories.site)
+        address = sender(request.peer, request.forwarded, self.proxies)
+        if not self.limit.allows(address):
+            log("over-limit")
+            return _page(stories, "wait")
+        return self._keep(request, form, story, stories)
+
+    def _keep(
+        self, request: Request, form: Form, story: Story, stories: Stories
+    ) -> Answer:
+        sent = form.sent()
+        if sent.parent not in story.comments:
+            sent = replace(sent, parent="")  # it was taken down meanwhile
+        verdict = HONEYPOT
+        if not form.is_trapped:
+            address = sender(request.peer, request.forwarded, self.proxies)
+            verdict = self.akismet.check(
+                sent, address, request.agent, request.referrer, story.url
+            )
+        if verdict != spam.DISCARD:
+            state = "spam" if verdict in {spam.SPAM, HONEYPOT} else "pending"
+            try:
+                self.queue.add(sent, story, verdict, state, datetime.now(UTC))
+            except QueueError as error:
+                log("queue-failed", 40, why=str(error))
+                return Again(form, story, stories.site, is_our_fault=True)
+        log("accepted", story=sent.story, verdict=verdict)
+        return _page(stories, "thanks")
+
+
+def _page(stories: Stories, name: str) -> Page:
+    return Page(f"{stories.site}/comments/{name}/")
+
+
+def _refused(status: int, sentence: str) -> Refusal:
+    log("refused", status=status)
+    return Refusal(status, sentence)

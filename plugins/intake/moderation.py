@@ -1,0 +1,148 @@
+"""What a moderator decides, and what it changes: the queue, files, Akismet."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from intake import spam
+from intake.queue import Queue, Waiting
+from intake.spam import Akismet
+from newsroom import comment_file
+from newsroom.problems import shown
+from newsroom.wording import same_name
+
+
+class DecisionError(Exception):
+    """A decision cannot be carried out; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Moderation:
+    """The queue, Akismet, and the folder `content` in which comments are published."""
+
+    queue: Queue
+    akismet: Akismet
+    content: Path
+
+    def approve(self, row: Waiting) -> str:
+        """Write the comment's file and erase its e-mail address; say so."""
+        if row.state == "approved":
+            raise DecisionError(f"{row.id} is published already, as {row.file}.")
+        story = self.content / row.folder
+        if not story.is_dir():
+            raise DecisionError(
+                f"{shown(story)} is not there: the story was moved or taken down. Put "
+                f"it back, or delete the comment: python -m intake delete {row.id}"
+            )
+        file = story / comment_file.FOLDER / f"{_name(row)}.md"
+        parent = row.parent
+        if parent and not file.with_name(f"{parent}.md").exists():
+            parent = ""  # it was taken down meanwhile
+        _write(file, _text(row, parent))
+        owed = spam.HAM if row.verdict == spam.SPAM else ""
+        place = file.relative_to(self.content).as_posix()
+        told = self._report(row, owed)
+        self.queue.approve(row, place, "" if told else owed)
+        return f"Published {shown(file)}. Build the site to show it."
+
+    def spam(self, row: Waiting) -> str:
+        """Take the comment for spam, and off the site if it was published; say so."""
+        if row.state == "spam":
+            raise DecisionError(f"{row.id} is spam already.")
+        self._unpublish(row)
+        owed = spam.SPAM if row.verdict == spam.HAM else ""
+        told = self._report(row, owed)
+        self.queue.mark_spam(row, "" if told else owed)
+        return f"Spam: {row.id}. It is deleted 15 days after it came."
+
+    def delete(self, row: Waiting) -> str:
+        """Forget the comment, and take it off the site if it was published; say so."""
+        self._unpublish(row)
+        self.queue.delete(row)
+        return f"Deleted {row.id}."
+
+    def purge(self) -> str:
+        """Erase what was kept its time; tell Akismet what it is owed; say so."""
+        for row in self.queue.owing():
+            if self.akismet.report(row, row.owed):
+                self.queue.settle(row)
+        emails, spam_ = self.queue.purge(datetime.now(UTC))
+        return f"Erased {emails} e-mail addresses and {spam_} spam comments."
+
+    def forget(self, email: str, name: str = "") -> Iterator[str]:
+        """Delete all that is kept of a person; yield what it was, and what may be left.
+
+        Published comments have no e-mail address: those under exactly the name `name`
+        are deleted too, those under a name sent with the address are listed.
+        """
+        rows = self.queue.of(email)
+        for row in rows:
+            self.delete(row)
+            yield f"Deleted {row.id}: {row.state}, of {row.received}, on {row.url}"
+        names = {row.name for row in rows}
+        for row in self.queue.rows("approved"):
+            if name and same_name(row.name, name):
+                self.delete(row)
+                yield f"Deleted {row.id} and {shown(self.content / row.file)}"
+            elif row.name in names:
+                where = shown(self.content / row.file)
+                yield (
+                    f"Left {row.id}, published as {where} under the same name. If it "
+                    f"is theirs: python -m intake delete {row.id}"
+                )
+        for file in self._mentions(email):
+            yield f"Left {shown(file)}: the address stands in its words. Edit it."
+        if not rows:
+            yield f"The queue has nothing with {email}."
+
+    def _mentions(self, email: str) -> Iterator[Path]:
+        for file in sorted(self.content.rglob(f"{comment_file.FOLDER}/*.md")):
+            if email.lower() in file.read_text("utf-8").lower():
+                yield file
+
+    def _report(self, row: Waiting, owed: str) -> bool:
+        return bool(owed) and self.akismet.report(row, owed)
+
+    def _unpublish(self, row: Waiting) -> None:
+        if not row.file:
+            return
+        file = self.content / row.file
+        for other in sorted(file.parent.glob("*.md")):
+            if _answers(other, file.stem):
+                raise DecisionError(
+                    f"{shown(other)} answers this comment. Decide on that one first."
+                )
+        file.unlink(missing_ok=True)
+
+
+def _text(row: Waiting, parent: str) -> str:
+    received = datetime.fromisoformat(row.received)
+    comment = comment_file.Comment(row.name, received, row.website, parent, row.text)
+    try:
+        return comment_file.render(comment)
+    except ValueError as error:
+        raise DecisionError(f"{row.id} cannot be published: {error}.") from error
+
+
+def _answers(file: Path, name: str) -> bool:
+    comment, _ = comment_file.parse(file.read_text("utf-8"))
+    return comment.parent == name
+
+
+def _name(row: Waiting) -> str:
+    """Return a comment's name, the same however often it is written."""
+    moment = datetime.fromisoformat(row.received)
+    return f"{moment:%Y-%m-%d-%H%M%S}-{row.digest[:6]}"
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file in one step: whoever stops the machine finds all of it or none."""
+    file.parent.mkdir(exist_ok=True)
+    new = file.with_name(f".{file.name}.new")
+    with new.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    new.replace(file)
