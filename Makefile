@@ -16,10 +16,10 @@ export NEW_AUTHOR := $(value AUTHOR)
 unexport TITLE SECTION AUTHOR
 
 .DELETE_ON_ERROR:
-.PHONY: help html serve new publish rollback sign evidence sources schema test bench audit check lock clean
+.PHONY: help html serve new publish rollback sign evidence sources schema test test-long bench audit check lock clean
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 html: .venv/.requirements ## build the site into output/, readable from any folder, host or disk
 	@$(NEWSROOM) html
@@ -50,6 +50,9 @@ schema: .venv/.requirements ## write the schema by which editors check a ledger.
 
 test: .venv/.tests tests/node_modules/.installed ## run every test (some of them: make test ARGS="-k feeds")
 	@PYTHONUTF8=1 $(VENV) -m pytest $(ARGS)
+
+test-long: .venv/.tests tests/node_modules/.installed ## run the tests that take minutes, such as 200 stopped builds
+	@PYTHONUTF8=1 $(VENV) -m pytest -m long -s $(ARGS)
 
 bench: .venv/.tests ## measure what a build costs, and how fast nginx sends a story
 	@PYTHONPATH=plugins $(VENV) tests/bench.py

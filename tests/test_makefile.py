@@ -214,7 +214,7 @@ def test_a_python_without_venv_names_the_package(bare, tmp_path):
 
 def test_help_lists_every_target(bare):
     """`make help` has one line for each target, with what it does."""
-    targets = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
     lines = make(bare, "help").stdout.splitlines()
     assert targets == [line.split()[1] for line in lines]
     assert all(len(line.split()) > 3 for line in lines)
@@ -224,7 +224,7 @@ def test_every_target_is_phony():
     """A file of a target's name, as a folder "test", does not hide the target."""
     phony = re.search(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)
     assert phony
-    assert phony[1].split() == re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
+    assert phony[1].split() == re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
 
 
 def test_publishing_without_an_address_stops(house):
