@@ -54,8 +54,11 @@ def test_no_story_is_there_twice_and_no_section_is_empty():
 
 @pytest.fixture
 def three_days(content, build_content):
-    """Build a site of a story a day, and a draft between them; return its output."""
+    """Build a site of a story a day, one elsewhere, and a draft; return its output."""
     story = (content / "articles/2026/first/article.md").read_text()
+    other = content / "articles/2026/elsewhere/article.md"
+    other.parent.mkdir()
+    other.write_text(story.replace("World", "Local").replace("A first", "Another"))
     for day, status in ((1, "published"), (3, "published"), (4, "draft")):
         other = content / f"articles/2026/{day}/article.md"
         other.parent.mkdir()
@@ -68,7 +71,7 @@ def three_days(content, build_content):
 
 
 def test_a_story_leads_to_the_one_before_and_the_one_after(three_days):
-    """Neighbours are published stories by date; the ends, and drafts, have none."""
+    """Neighbours are its section's, by date; the ends, and drafts, have none."""
     one, two, three = (
         f"../../2026/{name}/index.html"
         for name in ("story-1", "a-first-story", "story-3")
@@ -83,10 +86,10 @@ def test_a_story_leads_to_the_one_before_and_the_one_after(three_days):
     assert neighbours["story-1"] == [two]
     assert neighbours["a-first-story"] == [one, three]
     assert neighbours["story-3"] == [two]
-    assert neighbours["story-4"] == []
+    assert neighbours["story-4"] == neighbours["another-story"] == []
 
 
 def test_the_front_page_begins_with_the_newest_story(three_days):
     """The lead is the story of the latest date."""
     headlines = parse(three_days / "index.html").xpath("//main//article/h2//text()")
-    assert headlines == ["Story 3", "A first story", "Story 1"]
+    assert headlines == ["Story 3", "Another story", "A first story", "Story 1"]

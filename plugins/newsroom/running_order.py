@@ -7,6 +7,8 @@ from pelican.contents import Article, Category
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
+from newsroom.related import Record, related, terms
+
 
 @dataclass(frozen=True)
 class Section:
@@ -54,11 +56,23 @@ def _arrange(generator: ArticlesGenerator) -> None:
     articles = generator.articles
     for story in [*articles, *generator.drafts]:
         story.newer = story.older = None
-    for newer, older in pairwise(articles):
-        newer.older, older.newer = older, newer
+        story.related = []
+    for _category, stories in generator.categories:
+        for newer, older in pairwise(stories):
+            newer.older, older.newer = older, newer
+    by_place = {story.save_as: story for story in articles}
+    for place, others in related(list(map(_record, articles))).items():
+        by_place[place].related = [by_place[other] for other in others]
     generator.context["front_page"] = compose(
         articles, generator.categories, generator.settings["FRONT_PAGE_STORIES"]
     )
+
+
+def _record(story: Article) -> Record:
+    """Return what is compared of a story."""
+    topics = tuple(tag.slug for tag in story.tags)
+    words = terms(story.title, story.summary, *(tag.name for tag in story.tags))
+    return Record(story.save_as, topics, words)
 
 
 def register() -> None:
