@@ -74,7 +74,7 @@ lock: .venv/.tests ## pin the newest versions pyproject.toml allows, with hashes
 
 clean: ## remove what make made
 	@rm -rf output .output.* .preview .preview.* .venv tests/node_modules
-	@rm -rf .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .cache .mypy_cache .pytest_cache .ruff_cache
 	@find pelicanconf.py publishconf.py plugins tests -name __pycache__ -prune -exec rm -rf {} +
 	@rm -rf __pycache__
 

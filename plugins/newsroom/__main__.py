@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,24 @@ def rollback(_arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Show the site, drafts included, and build it again whenever a file is saved."""
-    from newsroom.serve import serve as serve_site  # noqa: PLC0415 - only it needs it
+    from newsroom import error_page  # noqa: PLC0415 - only it needs these two
+    from newsroom.serve import serve as serve_site  # noqa: PLC0415
 
     preview = Path(".preview").absolute()
     watched = [Path(name) for name in ("content", "theme", "pelicanconf.py")]
 
-    def rebuild() -> None:
-        _build("pelicanconf.py", OUTPUT_PATH=str(preview), PREVIEW=True)
+    def rebuild() -> bytes | None:
+        try:
+            _praise(build("pelicanconf.py", OUTPUT_PATH=str(preview), PREVIEW=True))
+        except BuildFailedError as failure:
+            _failed(failure)
+            return error_page.render(failure.problems)
+        # What settings raise, and with DEBUG a build: the next save may mend it.
+        except (Exception, SystemExit) as error:
+            traceback.print_exc()
+            unforeseen = Problem("", 0, f"{type(error).__name__}: {error}")
+            return error_page.render([unforeseen])
+        return None
 
     serve_site(preview, watched, rebuild, port=arguments.port)
     return 0
@@ -173,15 +185,19 @@ def _build(settings_file: str, **override: object) -> int:
     try:
         _praise(build(settings_file, **override))
     except BuildFailedError as failure:
-        count = len(failure.problems)
-        _told(failure.problems)
-        print(
-            f"{count} problem{'s' if count > 1 else ''}: nothing was built, "
-            "and the site built before stands as it was.",
-            file=sys.stderr,
-        )
-        return 1
+        return _failed(failure)
     return 0
+
+
+def _failed(failure: BuildFailedError) -> int:
+    count = len(failure.problems)
+    print(*failure.problems, sep="\n", file=sys.stderr)
+    print(
+        f"{count} problem{'s' if count > 1 else ''}: nothing was built, "
+        "and the site built before stands as it was.",
+        file=sys.stderr,
+    )
+    return 1
 
 
 def _praise(site: Build) -> None:

@@ -42,13 +42,14 @@ _RELOAD = f"""\
 def serve(
     root: Path,
     watched: Sequence[Path],
-    rebuild: Callable[[], None],
+    rebuild: Callable[[], bytes | None],
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
 ) -> None:
     """Build, serve ``root``, and rebuild on each change, until Ctrl-C or SIGTERM.
 
+    A page that ``rebuild`` returns is shown in the place of every page of the site.
     Call it from the main thread. ``watched`` are files and folders; no build may write
     inside them. Raises SystemExit if the port is taken.
     """
@@ -59,12 +60,12 @@ def serve(
         print(f"Serving {address} - press Ctrl-C to stop", flush=True)
         edits = _edits(watched)
         next(edits)
-        rebuild()
+        server.instead = rebuild()
         # Only now: a browser that came early waits for the build, and finds no old one.
         Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
         try:
             for _ in edits:
-                rebuild()
+                server.instead = rebuild()
                 server.reload()
         finally:
             server.shutdown()
@@ -94,6 +95,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, root: Path, host: str, port: int) -> None:
         """Bind the port; ``root`` need not exist yet."""
         self.root = root.absolute()
+        self.instead: bytes | None = None
         self.builds = 0
         self._ended = False
         self._news = Condition()
@@ -151,7 +153,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = _read(found)
         # Not found.is_dir(), which raises for a name longer than any file's may be.
         is_folder = found and os.path.isdir(found)  # noqa: PTH112
-        if is_folder and not path.endswith(b"/"):
+        is_file = found and body is not None and found.suffix != ".html"
+        if self.server.instead and not is_file:
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            self._send(status, ".html", self.server.instead)
+        elif is_folder and not path.endswith(b"/"):
             self._redirect(path)
         elif found and body is not None:
             self._send(HTTPStatus.OK, found.suffix, body)
@@ -263,8 +269,13 @@ def _edits(watched: Sequence[Path]) -> Iterator[None]:
     and so does the second of two saves that replace a file, which an old watch misses.
     """
     while True:
-        paths = [path for path in watched if path.exists()]
-        batches = watch(*paths, rust_timeout=100, yield_on_timeout=True)
+        there = _present(watched)
+        batches = watch(*there, rust_timeout=100, yield_on_timeout=True)
         next(batches)
         yield
-        any(batches)
+        # What is not there cannot be watched, and what went and came is not any more.
+        next(edits for edits in batches if edits or _present(watched) != there)
+
+
+def _present(paths: Sequence[Path]) -> list[Path]:
+    return [path for path in paths if path.exists()]

@@ -31,11 +31,15 @@ class StyleSheet:
 @lru_cache(maxsize=64)
 def style_sheet(folder: Path, components: tuple[str, ...]) -> StyleSheet:
     """Join `components`, names of CSS files in `folder`, without what means nothing."""
-    text = minified(
-        layers_joined(
-            "".join((folder / f"{name}.css").read_text("utf-8") for name in components)
-        )
+    return _sheet(
+        "".join((folder / f"{name}.css").read_text("utf-8") for name in components)
     )
+
+
+# Kept from build to build of `make serve`, where few style sheets change.
+@lru_cache(maxsize=64)
+def _sheet(css: str) -> StyleSheet:
+    text = minified(layers_joined(css))
     digest = b64encode(sha256(text.encode()).digest()).decode()
     return StyleSheet(Markup(text), f"'sha256-{digest}'")  # noqa: S704 - the theme's own
 
