@@ -48,6 +48,7 @@ ARTICLE_PATHS = ["articles"]
 PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["articles", "extra"]
 OUTPUT_PATH = "output"
+CACHE_PATH = ".cache"
 THEME = "theme"
 PLUGINS = [newsroom]
 PELICAN_CLASS = newsroom.Build
@@ -118,6 +119,7 @@ MARKDOWN = {
         "sane_lists",
         "newsroom.markup",
         "newsroom.paragraphs",
+        "newsroom.pictures",
         "newsroom.claims",
     ],
     "extension_configs": {},

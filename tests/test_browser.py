@@ -212,7 +212,9 @@ def test_a_page_asks_for_itself_and_its_pictures_and_breaks_no_rule(
     tab.on("console", lambda message: said.append(message.text))
     tab.on("pageerror", lambda error: said.append(str(error)))
     tab.goto(address(site, kind))
-    pictures = tab.eval_on_selector_all("img", "found => found.map(image => image.src)")
+    pictures = tab.eval_on_selector_all(
+        "img", "found => found.map(image => image.currentSrc)"
+    )
     icons = tab.eval_on_selector_all(
         "[rel=icon]", "icons => icons.map(icon => icon.href)"
     )

@@ -10,6 +10,7 @@ import pytest
 from conftest import ROOT, SETTINGS
 from jinja2 import UndefinedError
 from lxml import etree, html
+from photographs import PNG
 
 from newsroom.build import build
 from newsroom.problems import BuildFailedError
@@ -82,7 +83,7 @@ def test_a_build_replaces_all_of_the_one_before(story, content, build_content):
     other = content / "articles/2026/second/article.md"
     other.parent.mkdir()
     other.write_text(story.read_text().replace("A first", "Another"))
-    (other.parent / "map.png").write_text("x")
+    (other.parent / "map.png").write_bytes(PNG)
     assert (build_content() / "2026/another-story/map.png").exists()
     shutil.rmtree(other.parent)
     assert not (build_content() / "2026/another-story").exists()
@@ -211,12 +212,12 @@ def test_a_site_may_lie_behind_a_symbolic_link(content, tmp_path, linked):
 
 def test_no_word_of_an_author_is_markup(story, content, build_content):
     """Titles, topics, names and captions are text in pages, feeds and JSON."""
-    (story.parent / "a.png").write_text("x")
+    (story.parent / "a.png").write_bytes(PNG)
     story.write_text(
         f"Title: Title {ACTIVE}\nDate: 2026-01-02\nCategory: Section {ACTIVE}\n"
         f"Tags: Tag {ACTIVE}\nAuthor: Author {ACTIVE}\nSummary: Summary {ACTIVE}\n"
         f"Dateline: Place {ACTIVE}\nImage: a.png\nAlt: Alt {ACTIVE}\n"
-        f"Credit: Credit {ACTIVE}\n\nText.\n"
+        f"Caption: Caption {ACTIVE}\nCredit: Credit {ACTIVE}\n\nText.\n"
     )
     (content / "pages/about.md").write_text(
         f"Title: Page {ACTIVE}\nSummary: Page {ACTIVE}\n\nText.\n"

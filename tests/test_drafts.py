@@ -1,7 +1,9 @@
 """Drafts and stories dated in the future: nothing of them is in a published output."""
 
 import pytest
+from photographs import PNG
 
+CITED = ("zanzibar.bib", "zanzibar.json", "zanzibar.ris")
 HELD = {
     "a draft": "Date: 2026-01-02\nStatus: draft",
     "a future story": "Date: 2999-01-02",
@@ -13,7 +15,7 @@ def held(request, content):
     """Return a held story whose words say Zanzibar and whose topics Madagascar."""
     story = content / "articles/2026/zanzibar"
     story.mkdir()
-    (story / "zanzibar.png").write_text("zanzibar")
+    (story / "zanzibar.png").write_bytes(PNG)
     (story / "article.md").write_text(
         f"Title: Zanzibar\n{HELD[request.param]}\nCategory: Madagascar news\n"
         "Tags: Madagascar\nAuthor: Madagascar desk\nSummary: Zanzibar summary\n"
@@ -48,7 +50,9 @@ def test_a_preview_shows_a_held_story_and_no_list_does(build_content):
     """PREVIEW builds it below drafts/ with its pictures; its words are there alone."""
     assert mentions(build_content(PREVIEW=True), "zanzibar") == {
         "drafts/zanzibar/index.html",
+        *(f"drafts/zanzibar/cite/{name}" for name in ("index.html", *CITED)),
         "drafts/zanzibar/zanzibar.png",
+        *(f"drafts/zanzibar/zanzibar.png-1.{form}" for form in ("avif", "webp", "png")),
     }
 
 

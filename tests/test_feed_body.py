@@ -6,6 +6,7 @@ import feedparser
 import pytest
 from lxml import etree
 from lxml.html import fragment_fromstring
+from photographs import PNG
 
 SITE = "https://x.org/news"
 BODY = """\
@@ -13,7 +14,9 @@ One & two<br>three, [four](#five) [six]({filename}/pages/about.md#main).
 
 <h2 id="five">Five</h2>
 
-![A map](map.png) [file]({static}data.csv) [mail](mailto:a@b.org)
+![A map](map.png){credit="A. P."}
+
+[file]({static}data.csv) [mail](mailto:a@b.org)
 [out](https://elsewhere.org/a?b=c&d#e) [tag]({tag}peace)
 
 - last
@@ -21,7 +24,7 @@ One & two<br>three, [four](#five) [six]({filename}/pages/about.md#main).
 LINKS = [
     f"{SITE}/2026/a-first-story/#five",
     f"{SITE}/about/#main",
-    f"{SITE}/2026/a-first-story/map.png",
+    f"{SITE}/2026/a-first-story/map.png-1.png",
     f"{SITE}/2026/a-first-story/data.csv",
     "mailto:a@b.org",
     "https://elsewhere.org/a?b=c&d#e",
@@ -55,8 +58,8 @@ def of_json(output):
 def output(request, content, build_content):
     """Build a site of one story that links to what it can."""
     folder = content / "articles/2026/first"
-    for name in ("map.png", "data.csv"):
-        (folder / name).write_text("x")
+    (folder / "map.png").write_bytes(PNG)
+    (folder / "data.csv").write_text("x")
     story = folder / "article.md"
     story.write_text(story.read_text().replace("The first paragraph.\n", BODY))
     return build_content(SITEURL=SITE, RELATIVE_URLS=request.param)
@@ -74,6 +77,6 @@ def test_a_body_is_whole(output, body_of):
     """From its first word to its last, and its elements are elements."""
     body = fragment_fromstring(body_of(output), create_parent=True)
     text = " ".join(body.text_content().split())
-    assert text.startswith("One & twothree, four six. Five")
+    assert text.startswith("One & twothree, four six. Five A. P. file")
     assert text.endswith("last")
     assert len(body.xpath(".//br")) == len(body.xpath(".//li")) == 1

@@ -1,4 +1,4 @@
-"""What Standfirst makes of Markdown: quotations, pictures, tables, headings."""
+"""What Standfirst makes of Markdown: quotations, tables, headings."""
 
 from pathlib import Path
 
@@ -58,23 +58,6 @@ def test_a_quotation_is_found_at_any_depth():
     """A signed quotation in a list is a figure too, and what follows it stays."""
     html, _ = convert("- One\n\n    > Words.\n    >\n    > — A\n\n    After.")
     assert "<figcaption>— A</figcaption></figure><p>After.</p></li>" in html
-
-
-def test_a_picture_alone_is_a_figure_captioned_by_its_title():
-    """It loads when it is near, and its title is shown instead of hidden."""
-    assert convert('![A map](map.png "Map: A & B")')[0] == (
-        '<figure><img alt="A map" loading="lazy" src="map.png">'
-        "<figcaption>Map: A &amp; B</figcaption></figure>"
-    )
-
-
-@pytest.mark.parametrize(
-    "body",
-    ["See ![A](a.png)", "![A](a.png) there", "![A](a.png) ![B](b.png)", "No picture"],
-)
-def test_a_picture_in_a_sentence_stays_there(body):
-    """Only a picture alone in its paragraph is a figure."""
-    assert convert(body)[0].startswith("<p>")
 
 
 @pytest.mark.parametrize("before", ["", "> ", "    "])

@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from photographs import photograph
 
 from newsroom.header import parse
 from newsroom.problems import BuildFailedError
@@ -206,7 +207,7 @@ def example(content, monkeypatch) -> Path:
     article = content / STORY
     article.parent.mkdir(parents=True)
     article.write_text(fenced("markdown")[0], "utf-8")
-    (article.parent / "harbour.jpg").write_bytes(b"\xff\xd8\xff")
+    (article.parent / "harbour.jpg").write_bytes(photograph("JPEG"))
     return article
 
 

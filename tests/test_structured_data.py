@@ -5,6 +5,7 @@ import re
 
 import pytest
 from lxml.html import parse
+from photographs import PNG
 
 SITE = "https://x.org/news"
 STORY = """\
@@ -30,7 +31,7 @@ Zanzibar is a word of the body.
 def graph(content, build_content):
     """Return a function that builds a story and gives a page's data by its types."""
     folder = content / "articles/2026/first"
-    (folder / "a.png").write_text("x")
+    (folder / "a.png").write_bytes(PNG)
 
     def run(story=STORY, page="2026/peace/index.html"):
         (folder / "article.md").write_text(story, "utf-8")
@@ -72,7 +73,7 @@ def test_a_story_is_described_by_its_own_header(graph):
             },
         ],
         "publisher": {"@id": f"{SITE}/#publisher"},
-        "image": f"{SITE}/2026/peace/a.png",
+        "image": f"{SITE}/2026/peace/a.png-1.png",
     }
 
 
@@ -115,9 +116,9 @@ def test_a_story_has_its_place_below_the_front_page(graph):
 
 def test_an_address_is_quoted_where_its_letters_need_it(graph, content):
     """A picture's name may have spaces and any letters; an address has neither."""
-    (content / "articles/2026/first/der Fluß.png").write_text("x")
+    (content / "articles/2026/first/der Fluß.png").write_bytes(PNG)
     story = graph(STORY.replace("a.png", "der Fluß.png"))["NewsArticle"]
-    assert story["image"] == f"{SITE}/2026/peace/der%20Flu%C3%9F.png"
+    assert story["image"] == f"{SITE}/2026/peace/der%20Flu%C3%9F.png-1.png"
 
 
 @pytest.mark.parametrize("page", ["index.html", "about/index.html", "404.html"])

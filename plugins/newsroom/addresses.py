@@ -86,13 +86,19 @@ def _find_clashes(generators: list[Generator]) -> None:
             continue
         _drop(content, generators)
     for file in sorted(context["staticfiles"], key=_by_path):
-        story = PurePosixPath(file.get_relative_source_path()).parts[0] != "extra"
+        place = PurePosixPath(file.get_relative_source_path(origin(file)))
+        story = place.parts[0] != "extra"
         if story and _take(taken, file, "name"):
             context["staticfiles"].remove(file)
 
 
 def _by_path(content: Content) -> str:
-    return str(content.source_path)
+    return origin(content)
+
+
+def origin(content: Content) -> str:
+    """Return the file that `content` is to its author; a picture is a copy of it."""
+    return str(getattr(content, "copy_of", content.source_path))
 
 
 def _lists(context: dict[str, Any]) -> Iterator[str]:
@@ -106,11 +112,11 @@ def _lists(context: dict[str, Any]) -> Iterator[str]:
 
 def _take(taken: dict[str, str], content: Content, remedy: str) -> bool:
     """Give `content` its place, or say whose it is and return True."""
-    other = taken.setdefault(content.save_as.lower(), shown(content.source_path))
-    if other == shown(content.source_path):
+    other = taken.setdefault(content.save_as.lower(), shown(origin(content)))
+    if other == shown(origin(content)):
         return False
     report(
-        content.source_path,
+        origin(content),
         0,
         f'its address "{address(content.save_as, relative=False)}" is that of {other}; '
         f"give it another {remedy}",

@@ -1,4 +1,4 @@
-"""A story's body as a feed carries it: whole, and with every link absolute."""
+"""A story's body as a feed carries it: whole, absolute links, plain images."""
 
 from urllib.parse import urljoin
 
@@ -32,6 +32,12 @@ def _body(story: Article, site: str) -> HtmlElement:
         notes.drop_tree()
     for element in body.xpath(".//*[@id]"):  # every link leads to the site
         del element.attrib["id"]
+    # To the parser, which knows no HTML 5, a <source> holds what follows it.
+    for choice in [*body.iter("picture", "source")]:
+        choice.drop_tag()
+    for image in body.iter("img"):
+        for attribute in ("srcset", "sizes", "loading"):
+            image.attrib.pop(attribute, None)
     page = absolute(story.url, site)
 
     def public(link: str) -> str:

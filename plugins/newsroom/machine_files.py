@@ -7,6 +7,7 @@ from pelican.generators import Generator
 from pelican.plugins import signals
 from pelican.writers import Writer
 
+from newsroom.addresses import origin
 from newsroom.problems import report
 from newsroom.styles import style_sheet
 
@@ -44,9 +45,7 @@ class MachineFiles(Generator):  # type: ignore[misc] # Pelican ships no types
         """Report files, copied after all else, that would take what the site makes."""
         for file in list(self.context["staticfiles"]):
             if Path(self.output_path, file.save_as).exists():
-                report(
-                    file.source_path, 0, f"{file.save_as} is made by the site; rename"
-                )
+                report(origin(file), 0, f"{file.save_as} is made by the site; rename")
                 self.context["staticfiles"].remove(file)
 
     def _feeds(

@@ -1,11 +1,11 @@
 """What Standfirst makes of Markdown beyond Python-Markdown's own: one extension.
 
 A quotation whose last paragraph begins with a dash is signed by it, and stands out with
-`{: .pull }`; a picture alone in its paragraph is a figure; a wide table scrolls.
+`{: .pull }`; a wide table scrolls. Pictures are newsroom/pictures.py's.
 """
 
 import re
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -14,7 +14,6 @@ from markdown.treeprocessors import Treeprocessor
 from newsroom.problems import report
 
 SIGNATURES = ("— ", "– ", "-- ")
-ELSEWHERE = re.compile(r"[a-z]+:|//", re.IGNORECASE)
 RAW_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.IGNORECASE | re.DOTALL)
 
 
@@ -61,26 +60,6 @@ def _signed(quotation: Element) -> Element:
     last.attrib.pop("class", None)
     figure.append(last)
     return figure
-
-
-class Figures(Treeprocessor):
-    """Makes a `<figure>` of a picture alone in its paragraph; its title captions it."""
-
-    def run(self, root: Element) -> None:
-        """Change the paragraphs where they stand."""
-        for paragraph in root.iter("p"):
-            alone = len(paragraph) == 1 and paragraph[0].tag == "img"
-            if (
-                not alone
-                or (paragraph.text or "").strip()
-                or (paragraph[0].tail or "").strip()
-            ):
-                continue
-            paragraph.tag = "figure"
-            picture = paragraph[0]
-            picture.set("loading", "lazy")
-            if caption := picture.attrib.pop("title", ""):
-                SubElement(paragraph, "figcaption").text = caption
 
 
 class Tables(Treeprocessor):
@@ -145,41 +124,14 @@ def letters(text: str) -> str:
     return re.sub(r"\W", "", text)
 
 
-class Pictures(Treeprocessor):
-    """Refuses a picture that is not described, or that the page's policy blocks."""
-
-    def run(self, root: Element) -> None:
-        """Report each with its line."""
-        path, header = self.md.source  # type: ignore[attr-defined]
-        for picture in root.iter("img"):
-            name = picture.get("src", "")
-            line = header.line_of(re.escape(f"]({name}"))
-            if not picture.get("alt", "").strip():
-                report(
-                    path,
-                    line,
-                    f'the picture "{name}" is not described; say between the brackets '
-                    f"what it shows: ![A map]({name})",
-                )
-            if ELSEWHERE.match(name):
-                report(
-                    path,
-                    line,
-                    f'the picture "{name}" is on another server, and no browser shows '
-                    "it here; save it in the story's folder",
-                )
-
-
 class NewsroomExtension(Extension):
     """Adds them after attributes are read from `{: … }`, which has priority 8."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's
-        """Register the five."""
+        """Register the three."""
         md.treeprocessors.register(Quotations(md), "quotations", 7)
-        md.treeprocessors.register(Figures(md), "figures", 6)
         md.treeprocessors.register(Tables(md), "scrolling-tables", 5)
         md.treeprocessors.register(Headings(md), "headings", 4)
-        md.treeprocessors.register(Pictures(md), "pictures", 3)
 
 
 def makeExtension(**settings: object) -> NewsroomExtension:  # noqa: N802

@@ -17,6 +17,7 @@ from newsroom.claims import ClaimMarks, missing, without_links, words
 from newsroom.header import Header, parse
 from newsroom.ledger import Ledger
 from newsroom.paragraphs import ParagraphIds
+from newsroom.pictures import Gallery, Pictures
 from newsroom.problems import report, report_all
 from newsroom.schema import SLUG, AnyHeader, PageHeader, StoryHeader, validate
 from newsroom.signature import signature
@@ -44,6 +45,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         self.markdown = Markdown(**settings["MARKDOWN"])
         self.claims = cast(ClaimMarks, self.markdown.treeprocessors["claims"])
         self.paragraphs = cast(ParagraphIds, self.markdown.treeprocessors["paragraphs"])
+        self.pictures = cast(Pictures, self.markdown.treeprocessors["pictures"])
         self.page = address(evidence.PAGE, relative=settings["RELATIVE_URLS"])
 
     def read(self, source_path: str) -> tuple[str, Metadata]:
@@ -84,15 +86,21 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
                 "its name cannot be an address; use small letters, digits and single "
                 "hyphens, or give it a Slug",
             )
-        html, _marks = self._html(path, header, None)
-        return html, page.model_dump() | {"slug": page.slug or path.stem}
+        gallery = Gallery(path, self.settings, has_folder=False)
+        html, _marks = self._html(path, header, None, gallery)
+        return html, page.model_dump() | {
+            "slug": page.slug or path.stem,
+            "pictures": frozenset(gallery.shown),
+            "borrowed": gallery.borrowed,
+        }
 
     def _story(self, path: Path, header: Header) -> tuple[str, Metadata]:
         story = _validated(path, header, StoryHeader)
         zone = self.settings["TIMEZONE"]
         byline = tuple(story.authors or story.author or ())
         found = evidence.beside(path)
-        html, marks = self._html(path, header, found.ledger)
+        gallery = Gallery(path, self.settings, has_folder=True)
+        html, marks = self._html(path, header, found.ledger, gallery)
         standfirst, marks_above = without_links(story.summary)
         for name in marks_above:
             if message := missing(name, found.ledger, path):
@@ -121,15 +129,20 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             "paragraphs": self.paragraphs.openings,
             "marks": marks,
             "marks_above": marks_above,
+            "lead_picture": story.image
+            and gallery.lead(story.image, header.fields["image"].line),
+            "pictures": frozenset(gallery.shown),
+            "borrowed": gallery.borrowed,
         }
 
     def _html(
-        self, path: Path, header: Header, ledger: Ledger | None
+        self, path: Path, header: Header, ledger: Ledger | None, gallery: Gallery
     ) -> tuple[str, list[str]]:
         """Return the body as HTML, and the claims it marks in their order."""
         self.markdown.reset()
         self.markdown.source = path, header  # type: ignore[attr-defined]
         self.claims.begin(ledger, self.page)
+        self.pictures.gallery = gallery
         html = self.markdown.convert(header.body)
         self._refuse_a_drawn_badge(path, header, html)
         return html, list(self.claims.numbers)

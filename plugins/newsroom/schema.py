@@ -35,7 +35,7 @@ DATE = re.compile(
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KINDS = ("news", "analysis", "opinion", "fact-check")
 # Keys that only say something about another: a mistake of theirs is shown there.
-ABOUT = {"alt": "image", "credit": "image"}
+ABOUT = {"alt": "image", "credit": "image", "caption": "image"}
 
 
 def mistake(
@@ -157,6 +157,7 @@ class StoryHeader(_Header):
     image: Text | None = None
     alt: Text | None = Field(None, examples=["Two aircraft on a runway"])
     credit: Text | None = Field(None, examples=["A Photographer / Agency"])
+    caption: Text | None = None
     comments: Annotated[str, AfterValidator(_one_of("open", "closed"))] = "open"
 
     @model_validator(mode="after")
@@ -178,8 +179,9 @@ class StoryHeader(_Header):
 
     @model_validator(mode="after")
     def _describes_its_image(self) -> "StoryHeader":
-        for key, given in (("alt", self.alt), ("credit", self.credit)):
-            if self.image and not given:
+        about = {"alt": self.alt, "credit": self.credit, "caption": self.caption}
+        for key, given in about.items():
+            if self.image and not given and key != "caption":
                 raise mistake(
                     '"Image" needs "Alt" (what it shows, for who cannot see it) and '
                     f'"Credit" (whose it is); "{key.title()}" is missing',

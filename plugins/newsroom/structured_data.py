@@ -160,9 +160,9 @@ def claim_review(story: Article, settings: Settings) -> Data | None:
 
 def image_address(story: Article, site: str) -> str | None:
     """Return the public address of the story's picture, which is beside its page."""
-    if not story.image:
+    if not (story.image and story.lead_picture):
         return None
-    return f"{absolute(story.url, site)}{quote(story.image)}"
+    return f"{absolute(story.url, site)}{quote(story.image)}{story.lead_picture.widest}"
 
 
 def _author(author: Any, settings: Settings) -> Data:

@@ -16,7 +16,7 @@ from pelican import Pelican
 from pelican.contents import Article
 from pelican.plugins import signals
 
-from newsroom import clock, structured_data
+from newsroom import clock, pictures, structured_data
 from newsroom.addresses import absolute
 from newsroom.feed_body import html_body, xhtml_body
 from newsroom.headers import Policy, page_policy
@@ -160,6 +160,7 @@ def _equip(pelican: Pelican) -> None:
         "image_address": lambda story: structured_data.image_address(story, site),
         "json": _json,
         "kind_name": KIND_NAMES.__getitem__,
+        "lead_picture": pictures.lead_picture,
         "news_article": with_settings(structured_data.news_article),
         "reading_minutes": reading_minutes,
         "newest": newest,
