@@ -16,7 +16,7 @@ export NEW_AUTHOR := $(value AUTHOR)
 unexport TITLE SECTION AUTHOR
 
 .DELETE_ON_ERROR:
-.PHONY: help html serve new publish rollback sign evidence sources schema test test-long bench audit check lock clean
+.PHONY: help html serve new publish deploy rollback sign evidence sources schema test test-long bench audit check lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ new: .venv/.requirements ## begin a story: make new TITLE="Council closes the ha
 
 publish: .venv/.publish ## build output/ for one address: make publish SITEURL=https://news.example.org
 	@$(NEWSROOM) publish
+
+deploy: .venv/.deploy ## show what would change at a host, do it with GO=yes: make deploy DEST=remote:folder
+	@$(NEWSROOM) deploy "$(DEST)" $(if $(filter yes,$(GO)),--go) \
+	$(if $(filter yes,$(DELETE)),--delete) $(if $(filter yes,$(OLD)),--old)
 
 rollback: .venv/.requirements ## put the release before the last build back; once more undoes it
 	@$(NEWSROOM) rollback

@@ -95,7 +95,7 @@ def nginx(output: Path, *, brotli: bool = False, tls: bool = True) -> Iterator[s
             user="user root;" if os.geteuid() == 0 else "",
         )
         (run / "nginx.conf").write_text(configuration)
-        with _running([program, "-p", run, "-c", run / "nginx.conf"], port):
+        with running([program, "-p", run, "-c", run / "nginx.conf"], port):
             yield f"{'https' if tls else 'http'}://localhost:{port}"
 
 
@@ -113,7 +113,7 @@ def apache(output: Path) -> Iterator[str]:
             configuration += "User nobody\nGroup nogroup\n"
         (run / "apache.conf").write_text(configuration)
         command = [program, "-D", "FOREGROUND", "-f", run / "apache.conf"]
-        with _running(command, port):
+        with running(command, port):
             yield f"https://localhost:{port}"
 
 
@@ -123,7 +123,7 @@ def caddy(output: Path) -> Iterator[str]:
     program = _program("caddy")
     with _place(output) as (site, run, port):
         (run / "Caddyfile").write_text(CADDY.format(site=site, run=run, port=port))
-        with _running([program, "run", "--config", run / "Caddyfile"], port):
+        with running([program, "run", "--config", run / "Caddyfile"], port):
             yield f"https://localhost:{port}"
 
 
@@ -170,7 +170,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str | Path], port: int) -> Iterator[None]:
+def running(command: list[str | Path], port: int) -> Iterator[None]:
     """Run a server until the end of the block; it has answered at its port before."""
     environment = os.environ | {"HOME": str(Path(command[-1]).parent)}
     with subprocess.Popen(

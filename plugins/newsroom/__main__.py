@@ -9,7 +9,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from newsroom import addresses, clock, new_story, overview, release, signing
+from newsroom import addresses, clock, new_story, overview, published, release, signing
+from newsroom import deploy as deploying
 from newsroom.build import Build, build, settings_of
 from newsroom.ledger import Ledger
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
@@ -90,6 +91,40 @@ def new(_arguments: argparse.Namespace) -> int:
     except new_story.NewStoryError as error:
         print(error, file=sys.stderr)
         return 1
+    return 0
+
+
+def deploy(arguments: argparse.Namespace) -> int:
+    """Show what would change at a host, or change it."""
+    if not arguments.destination:
+        print(
+            "Where to? make deploy DEST=remote:folder, or a folder; rclone's remotes "
+            "are set up by .venv/bin/rclone config",
+            file=sys.stderr,
+        )
+        return 1
+    settings = settings_of("publishconf.py")
+    places = release.Places.of(settings["OUTPUT_PATH"])
+    try:
+        with release.undisturbed(places):
+            if why := published.hindrance(
+                places.output, settings, may_be_old=arguments.old
+            ):
+                raise deploying.DeployError(f"{why}: make publish, then deploy again.")
+            host = deploying.Host.of(arguments.destination)
+            wanted = deploying.plan(places.output, host)
+            print(*deploying.lines(wanted, host), sep="\n")
+            if arguments.go:
+                if wanted.deletes_much and not arguments.delete:
+                    raise deploying.DeployError(
+                        f"Nothing was done: {len(wanted.gone)} files would be deleted. "
+                        "If that is meant, add DELETE=yes."
+                    )
+                deploying.carry_out(places.output, host, wanted)
+    except deploying.DeployError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("Done." if arguments.go else "Nothing was changed yet; add GO=yes to do it.")
     return 0
 
 
@@ -227,6 +262,7 @@ COMMANDS = (
     html,
     publish,
     rollback,
+    deploy,
     serve,
     new,
     sign,
@@ -247,6 +283,10 @@ def main() -> int:
         added.set_defaults(run=command)
         parsers[command] = added
     parsers[serve].add_argument("--port", type=int, default=8000)
+    parsers[deploy].add_argument("destination")
+    parsers[deploy].add_argument("--go", action="store_true")
+    parsers[deploy].add_argument("--delete", action="store_true")
+    parsers[deploy].add_argument("--old", action="store_true")
     parsers[sign].add_argument("story")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, _terminate)

@@ -20,6 +20,7 @@ from newsroom import (
     headers,
     links,
     parts_list,
+    published,
     release,
     security_txt,
     twins,
@@ -80,6 +81,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             if self.settings["PUBLISHING"]:
                 parts_list.write(self.staging)
                 twins.write(self.staging, self.output)
+                published.write(self.staging, self.settings)
 
     def _get_generator_classes(self) -> list[type[Generator]]:
         """Put last who must see what the others wrote: signals have no order."""

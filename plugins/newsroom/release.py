@@ -75,6 +75,14 @@ def staged(places: Places) -> Iterator[None]:
             _finish(places, lock)
 
 
+@contextmanager
+def undisturbed(places: Places) -> Iterator[None]:
+    """Hold the lock, so that no build takes the output away meanwhile."""
+    with _locked(places) as lock:
+        _finish(places, lock)
+        yield
+
+
 def put_in_place(places: Places, *, keep: bool) -> None:
     """Let the staged release be the output; call it inside `staged`.
 

@@ -1,6 +1,5 @@
 """The local web server: shows the built site, and refreshes browsers as it changes."""
 
-import mimetypes
 import os
 import re
 import signal
@@ -16,12 +15,8 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 
 from watchfiles import watch
 
-# Python's own table, not the machine's, so that every machine sends the same types.
-_TYPES = mimetypes.MimeTypes().types_map[1] | {
-    ".js": "text/javascript",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-}
+from newsroom.media_types import media_type
+
 _POLICY = re.compile(
     r'(?i)(<meta\s+http-equiv="?Content-Security-Policy"?\s+content=")([^"]*)'
 )
@@ -175,11 +170,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _send(self, status: HTTPStatus, suffix: str, body: bytes) -> None:
-        kind = _TYPES.get(suffix.lower(), "application/octet-stream")
-        if kind == "text/html":
+        kind = media_type(suffix)
+        if suffix.lower() == ".html":
             body = _live(body, lost=status == HTTPStatus.NOT_FOUND)
-        if kind.startswith("text/") or kind.endswith("xml"):
-            kind += "; charset=utf-8"  # JSON has no such parameter (RFC 8259, 11)
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
