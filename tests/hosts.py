@@ -79,14 +79,19 @@ SELF_SIGNED = (
 
 
 @contextmanager
-def nginx(output: Path, *, brotli: bool = False, tls: bool = True) -> Iterator[str]:
-    """Serve `output` by nginx with its include; yield the address."""
+def nginx(
+    output: Path, *, brotli: bool = False, tls: bool = True, live: bool = False
+) -> Iterator[str]:
+    """Serve `output`, or a copy unless `live`, by nginx with its include.
+
+    Yields the address.
+    """
     program = _program("nginx")
     if brotli and not BROTLI.exists():
         missing("nginx's brotli", "sudo apt install libnginx-mod-http-brotli-static")
     with _place(output) as (site, run, port):
         configuration = NGINX.format(
-            site=site,
+            site=output if live else site,
             run=run,
             port=port,
             tls=TLS.format(run=run) if tls else "",
