@@ -68,6 +68,7 @@ AUTHORS_SAVE_AS = "author/index.html"
 YEAR_ARCHIVE_SAVE_AS = "{date:%Y}/index.html"
 ARCHIVES_SAVE_AS = "archive/index.html"
 CLAIMS_SAVE_AS = "claims/index.html"
+A_TO_Z_SAVE_AS = "a-z/index.html"
 PAGINATION_PATTERNS = [
     (1, "{save_as}", "{save_as}"),
     (2, "{base_name}/page/{number}/index.html", "{base_name}/page/{number}/index.html"),

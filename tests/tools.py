@@ -30,6 +30,7 @@ KINDS = {
     "author": "author/*/index.html",
     "year": "[12]???/index.html",
     "archive": "archive/index.html",
+    "a-z": "a-z/index.html",
     "sections": "category/index.html",
     "topics": "tag/index.html",
     "bylines": "author/index.html",

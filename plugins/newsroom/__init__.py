@@ -1,6 +1,7 @@
 """Standfirst's one Pelican plugin: it makes a news site out of a folder of Markdown."""
 
 from newsroom import (
+    a_to_z,
     addresses,
     attachments,
     citing,
@@ -30,6 +31,7 @@ def register() -> None:
     running_order.register()
     evidence_pages.register()
     citing.register()
+    a_to_z.register()
     machine_files.register()
     redirects.register()
     twins.register()
