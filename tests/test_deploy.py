@@ -17,6 +17,7 @@ import hosts
 import pytest
 from conftest import ROOT, TESTS
 from lxml.html import document_fromstring
+from PIL import Image
 
 from newsroom import deploy, headers, published
 
@@ -26,7 +27,6 @@ NOT_DEPLOYED = {".published", ".carried"}
 NO_REMOTES = {"RCLONE_CONFIG": "/dev/null"}
 HOUSE = ("pelicanconf.py", "publishconf.py", "pyproject.toml", "requirements.txt")
 LONG = pytest.mark.long
-PNG = b"\x89PNG\r\n\x1a\n"
 STORY = """\
 Title: A story with a picture
 Date: 2026-01-03
@@ -35,7 +35,7 @@ Author: A Reporter
 Slug: {slug}
 Summary: It has a picture of its own.
 
-![A quay]({picture} "The quay")
+![A quay]({picture}){{credit="A Reporter"}}
 """
 
 
@@ -60,7 +60,8 @@ class House:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
         (place / "article.md").write_text(STORY.format(slug=slug, picture=picture))
-        (place / picture).write_bytes(PNG + slug.encode())
+        color = (len(slug), 99, 99)
+        Image.new("RGB", (600, 400), color).save(place / picture, "PNG")
 
     def start(self, *words: str, **options: object) -> subprocess.Popen[str]:
         """Begin a command, as make does."""
@@ -207,7 +208,10 @@ def broken(folder: Path) -> list[str]:
             continue
         place = f"{SITE}/{page.relative_to(folder).as_posix()}"
         html = document_fromstring(text)
-        for link in html.xpath("//img/@src | //link[not(@rel='canonical')]/@href"):
+        sets = html.xpath("//@srcset")
+        links = [choice.split()[0] for text in sets for choice in text.split(",")]
+        links += html.xpath("//img/@src | //link[not(@rel='canonical')]/@href")
+        for link in links:
             path = unquote(urlsplit(urljoin(place, link)).path).lstrip("/")
             if not (folder / path).is_file() and not path.endswith((".xml", ".json")):
                 found.append(f"{page}: {link}")
@@ -346,7 +350,7 @@ def test_an_output_older_than_its_content_is_refused(own):
     assert "is older than its content" in hindrance(own)
     assert hindrance(own, may_be_old=True) == ""
     story.write_text(text)
-    (story.parent / "more.jpg").write_bytes(PNG)
+    (story.parent / "more.jpg").write_bytes(b"more")
     assert "is older than its content" in hindrance(own)
     (story.parent / "more.jpg").unlink()
     assert hindrance(own) == ""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import hosts
 import pytest
 from conftest import ROOT
+from PIL import Image
 from tools import EVERY_KIND, NODE_MODULES, built, chromium, npm_file
 
 from newsroom.headers import FINGERPRINTED, LONGEST_LINE, page_policy, rules
@@ -38,9 +39,10 @@ script-src 'self'">
 def output(content, build_content) -> Path:
     """Build a site with a file of each kind that a rule is about."""
     extra = content / "extra"
-    for name in ("quay.0f3a9c1b7d2e.webp", "quay.png", "find/index.html"):
-        (extra / name).parent.mkdir(exist_ok=True)
-        (extra / name).write_text(SCRIPTED.strip())
+    for name in ("quay.0f3a9c1b7d2e.webp", "quay.png"):
+        Image.new("RGB", (60, 40)).save(extra / name)
+    (extra / "find").mkdir()
+    (extra / "find/index.html").write_text(SCRIPTED.strip())
     return build_content()
 
 

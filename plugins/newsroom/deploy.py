@@ -29,7 +29,7 @@ UPLOAD = "--header-upload"
 TIMELESS = 3_153_600_000_000_000_000  # nanoseconds
 # The share of what is there that may go without being asked for.
 MOST_DELETED = 1 / 10
-FEW = 10  # files that may go in any case
+FEW = 100  # files that may go in any case: a story has a dozen or two
 
 
 class DeployError(Exception):
@@ -69,9 +69,15 @@ class Plan:
 
     @property
     def deletes_much(self) -> bool:
-        """Whether more would go than a site loses from one day to the next."""
-        there = len(self.changed) + len(self.same) + len(self.gone)
-        return len(self.gone) > FEW and len(self.gone) > there * MOST_DELETED
+        """Whether this may be the wrong place, or the site has lost much of itself.
+
+        A place that has files and none of this site's is somebody's.
+        """
+        ours = len(self.changed) + len(self.same)
+        gone = len(self.gone)
+        return bool(gone) and (
+            not ours or (gone > FEW and gone > (ours + gone) * MOST_DELETED)
+        )
 
 
 def plan(output: Path, host: Host) -> Plan:
