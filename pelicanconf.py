@@ -118,6 +118,7 @@ MARKDOWN = {
     "extensions": [
         "extra",
         "sane_lists",
+        "newsroom.safe_html",
         "newsroom.markup",
         "newsroom.paragraphs",
         "newsroom.pictures",

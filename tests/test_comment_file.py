@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.comment_file import Comment, is_web_address, parse, render
-from newsroom.text_file import CONTROL_CHARACTER
+from newsroom.marks import hidden_marks
 
 MOMENT = datetime(2026, 11, 24, 18, 0, 5, tzinfo=UTC)
 FILE = """\
@@ -28,7 +28,7 @@ COMMENT = Comment(
     "I was there.\n\nIt was *cold*.",
 )
 characters = st.characters(exclude_categories=["Cs"]).filter(
-    lambda character: not CONTROL_CHARACTER.match(character) and character != "\r"
+    lambda character: not any(hidden_marks(character)) and character != "\r"
 )
 names = st.text(characters, min_size=1).map(lambda name: " ".join(name.split()))
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl
 
 from intake.queue import Sent
 from newsroom.comment_file import is_web_address
+from newsroom.marks import hidden_marks, without_marks
 from newsroom.schema import SLUG
-from newsroom.text_file import CONTROL_CHARACTER
 
 FIELDS = ("story", "parent", "name", "email", "website", "comment", "subject")
 # A field that people do not meet; whoever fills it in is a robot.
@@ -70,8 +70,8 @@ def _cleaned(name: str, value: str) -> str:
     if name == "comment":
         lines = value.replace("\r\n", "\n").replace("\r", "\n")
         # A text copied out of a PDF has form feeds and the like.
-        return CONTROL_CHARACTER.sub("", lines).strip()
-    if CONTROL_CHARACTER.search(value) or "\n" in value or "\r" in value:
+        return without_marks(lines).strip()
+    if any(hidden_marks(value)) or "\n" in value or "\r" in value:
         raise FormError("A field of one line has a line break or a control character.")
     return " ".join(value.split())
 

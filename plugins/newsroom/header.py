@@ -26,10 +26,17 @@ class Header:
     body_line: int = 1
     mistakes: list[tuple[int, str]] = field(default_factory=list)
 
-    def line_of(self, pattern: str) -> int:
-        """Return the line of the file where the body first matches, or begins."""
-        found = re.search(pattern, self.body, re.IGNORECASE)
-        return self.body_line + self.body.count("\n", 0, found.start() if found else 0)
+    def line_of(self, pattern: str, nth: int = 0) -> int:
+        """Return the line of the file where the body matches, or else begins.
+
+        `nth` counts the matches from 0; after the last of them it means that one.
+        """
+        found = list(re.finditer(pattern, self.body, re.IGNORECASE))
+        return self.line_at(found[min(nth, len(found) - 1)].start() if found else 0)
+
+    def line_at(self, place: int) -> int:
+        """Return the line of the file that holds this character of the body."""
+        return self.body_line + self.body.count("\n", 0, place)
 
 
 def parse(text: str) -> Header:

@@ -21,7 +21,7 @@ from newsroom.ledger import (
     Source,
     Withdrawal,
 )
-from newsroom.text_file import CONTROL_CHARACTER
+from newsroom.marks import hidden_marks
 from newsroom.wording import did_you_mean, occurs, same_name
 
 NAME = "ledger.toml"
@@ -68,8 +68,8 @@ def read(text: str) -> tuple[Ledger | None, list[Mistake]]:
         line = int(where[1]) if where else text.rstrip().count("\n") + 1
         return None, [(line, f"not TOML: {error}")]
     faults = [
-        (place, f"{place[-1]}: control character U+{ord(mark):04X}; delete it")
-        for place, mark in (_control_characters(data) if ESCAPE.search(text) else ())
+        (place, f"{place[-1]}: {fault}")
+        for place, fault in (_escaped_marks(data) if ESCAPE.search(text) else ())
     ]
     ledger = None
     try:
@@ -79,13 +79,13 @@ def read(text: str) -> tuple[Ledger | None, list[Mistake]]:
     return ledger, _placed(faults, text)
 
 
-def _control_characters(data: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Yield each control character that an escape put into a text, and where."""
+def _escaped_marks(data: Any, place: Place = ()) -> Iterator[Fault]:
+    """Yield what is wrong with characters that an escape put into a text, and where."""
     if isinstance(data, str):
-        yield from ((place, mark) for mark in CONTROL_CHARACTER.findall(data)[:1])
+        yield from dict.fromkeys((place, fault) for _, fault in hidden_marks(data))
     elif isinstance(data, dict | list):
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-            yield from _control_characters(value, (*place, key))
+            yield from _escaped_marks(value, (*place, key))
 
 
 def outside_strings(text: str) -> str:

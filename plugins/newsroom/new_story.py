@@ -10,10 +10,11 @@ from pelican.utils import slugify
 
 from newsroom import clock, ledger_file
 from newsroom.header import parse
+from newsroom.marks import without_marks
 from newsroom.overview import stories
 from newsroom.problems import shown
 from newsroom.schema import SLUG, PageHeader, StoryHeader, validate
-from newsroom.text_file import CONTROL_CHARACTER, text_of
+from newsroom.text_file import text_of
 from newsroom.wording import did_you_mean
 
 SKELETON = Path(__file__).with_name("skeleton")
@@ -59,7 +60,7 @@ def begin(settings: dict[str, Any], title: str, section: str, author: str) -> li
 def one_line(value: str) -> str:
     """Return `value` as a header can hold it: on one line, without control marks."""
     text = value.encode("utf-8", "replace").decode()  # of a shell that is not UTF-8
-    return " ".join(CONTROL_CHARACTER.sub(" ", text).split())
+    return " ".join(without_marks(text).split())
 
 
 def _headers(settings: dict[str, Any]) -> Iterator[tuple[Path, Any]]:

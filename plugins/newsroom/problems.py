@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,14 @@ SAID_BETTER = frozenset(
 )
 
 
+# Of a message; it may quote what an author wrote, and that may be a megabyte.
+LONGEST = 600
+# What would end a line, steer a terminal, turn the order of letters, or not print.
+UNPRINTABLE = re.compile(
+    r"[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
+)
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One mistake: `path` is relative to where the build was started, `line` from 1.
@@ -46,7 +55,10 @@ class Problem:
     def __str__(self) -> str:
         """Show it as compilers do, so that editors can jump to the place."""
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.message}" if place else self.message
+        message = self.message
+        if len(message) > LONGEST:
+            message = f"{message[: LONGEST - 150]} … {message[-150:]}"
+        return _printable(f"{place}: {message}" if place else message)
 
 
 class BuildFailedError(Exception):
@@ -96,6 +108,10 @@ class Collector(logging.Handler):
     def __exit__(self, *exception: object) -> None:
         """Stop listening."""
         logging.getLogger().removeHandler(self)
+
+
+def _printable(text: str) -> str:
+    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def report(path: Path | str, line: int, message: str) -> None:

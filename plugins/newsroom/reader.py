@@ -1,9 +1,12 @@
 """Reads a story's or a page's Markdown file into what Pelican makes content of."""
 
+import os
+import re
+from html import escape
 from pathlib import Path
 from typing import Any, cast
+from zlib import crc32
 
-from lxml.html import fragment_fromstring
 from markdown import Markdown
 from pelican.contents import Author, Category, Content, Tag
 from pelican.plugins import signals
@@ -16,15 +19,16 @@ from newsroom.badge import Story
 from newsroom.claims import ClaimMarks, missing, without_links, words
 from newsroom.header import Header, parse
 from newsroom.ledger import Ledger
+from newsroom.limits import excesses
 from newsroom.paragraphs import ParagraphIds
 from newsroom.pictures import Gallery, Pictures
 from newsroom.problems import report, report_all
 from newsroom.schema import SLUG, AnyHeader, PageHeader, StoryHeader, validate
 from newsroom.signature import signature
-from newsroom.text_file import text_of
+from newsroom.text_file import text_if_any
 
-# The classes of theme/templates/_panel.html.
-BADGE = ("state", "panel", "strip")
+# Good enough for a text that is not converted.
+CLAIM = re.compile(r"\]\(claim:([a-z0-9-]+)\)")
 # Made from other values, or left out, where a header does not have them.
 MADE_BY_PELICAN = {"slug", "modified"}
 
@@ -51,11 +55,8 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
     def read(self, source_path: str) -> tuple[str, Metadata]:
         """Return the body as HTML and the header as Pelican's metadata."""
         path = Path(source_path)
-        header = parse(text_of(path))
         is_page = self._is_page(path)
-        if not (header.fields or header.mistakes or header.body.strip()):
-            report(path, 0, "the file is empty")
-            header = parse(EMPTY_PAGE if is_page else EMPTY_STORY)
+        header = self._header(path, stand_in=EMPTY_PAGE if is_page else EMPTY_STORY)
         report_all(path, header.mistakes)
         if not header.body.strip():
             report(
@@ -70,6 +71,16 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             for key, value in metadata.items()
             if value or key not in MADE_BY_PELICAN
         }
+
+    def _header(self, path: Path, *, stand_in: str) -> Header:
+        """Return the file as it was parsed, or `stand_in` where it says nothing."""
+        text = text_if_any(path)
+        header = parse(text or "")
+        if header.fields or header.mistakes or header.body.strip():
+            return header
+        if text is not None:
+            report(path, 0, "the file is empty")
+        return parse(f"Slug: {_nobodys_slug(path)}\n{stand_in}")
 
     def _is_page(self, path: Path) -> bool:
         folders = [
@@ -89,7 +100,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         gallery = Gallery(path, self.settings, has_folder=False)
         html, _marks = self._html(path, header, None, gallery)
         return html, page.model_dump() | {
-            "slug": page.slug or path.stem,
+            "slug": _slug(path, header, page) or path.stem,
             "pictures": frozenset(gallery.shown),
             "borrowed": gallery.borrowed,
         }
@@ -118,6 +129,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             today=clock.today(zone),
         )
         return html, story.model_dump(exclude={"author"}) | {
+            "slug": _slug(path, header, story),
             "summary": standfirst,
             "date": set_date_tzinfo(story.date, zone),
             "modified": story.modified and set_date_tzinfo(story.modified, zone),
@@ -143,21 +155,11 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         self.markdown.source = path, header  # type: ignore[attr-defined]
         self.claims.begin(ledger, self.page)
         self.pictures.gallery = gallery
+        if excess := list(excesses(header.body)):
+            report_all(path, [(header.line_at(place), what) for place, what in excess])
+            return f"<p>{escape(header.body)}</p>", CLAIM.findall(header.body)
         html = self.markdown.convert(header.body)
-        self._refuse_a_drawn_badge(path, header, html)
         return html, list(self.claims.numbers)
-
-    def _refuse_a_drawn_badge(self, path: Path, header: Header, html: str) -> None:
-        """Report elements of the classes of the badge, which only the build makes."""
-        if not self.markdown.htmlStash.rawHtmlBlocks and "{" not in header.body:
-            return
-        body = fragment_fromstring(html, create_parent="div")
-        if any(body.find_class(name) for name in BADGE):
-            report(
-                path,
-                header.line_of(r"(class\s*=|\{)[^>}\n]*\b(state|panel|strip)\b"),
-                "this draws the badge, which only the evidence can; take it out",
-            )
 
 
 def _validated(path: Path, header: Header, model: type[AnyHeader]) -> AnyHeader:
@@ -165,6 +167,22 @@ def _validated(path: Path, header: Header, model: type[AnyHeader]) -> AnyHeader:
     values, mistakes = validate(header, model)
     report_all(path, mistakes)
     return values
+
+
+def _slug(path: Path, header: Header, values: PageHeader | StoryHeader) -> str | None:
+    """Return the Slug, if any; one of no other file where its mistake hides it.
+
+    So two headlines that are both missing are not said to have one address.
+    """
+    title = header.fields.get("title")
+    hidden = title is None or title.value.strip() != values.title
+    if values.slug is None and (hidden or "slug" in header.fields):
+        return _nobodys_slug(path)
+    return values.slug
+
+
+def _nobodys_slug(path: Path) -> str:
+    return f"unread-{crc32(os.fsencode(path)):08x}"
 
 
 def _complete(content: Content) -> None:

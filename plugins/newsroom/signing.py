@@ -12,7 +12,7 @@ from newsroom import ledger_file, signature
 from newsroom.header import parse
 from newsroom.problems import Problem, shown
 from newsroom.schema import StoryHeader, validate
-from newsroom.text_file import text_of
+from newsroom.text_file import file_fault, text_of
 
 TEXT = re.compile(r"""(?P<key>\s*text\s*=\s*)("[^"]*"|'[^']*')""")
 
@@ -28,6 +28,8 @@ def sign(article: Path) -> Iterator[str]:
         raise SigningError(
             f"{shown(path)} is missing: there is no evidence to sign for."
         )
+    if fault := file_fault(path):
+        raise SigningError(f"{shown(path)} {fault}")
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,26 +1,83 @@
-"""Reads a text file that a person wrote, whatever is wrong with its bytes."""
+"""Reads a text file that a person wrote, whatever is wrong with it."""
 
+import codecs
 import re
+import stat
 from pathlib import Path
 
-from newsroom.problems import report
+from newsroom.marks import hidden_marks, without_marks
+from newsroom.problems import report, report_all
 
-CONTROL_CHARACTER = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\U0010ffff]")
+LARGEST = 1_000_000  # bytes; a novel of 150,000 words
+MOST_MARKS = 20  # said of one file; who sees so many looks for the others too
+# The longer ones first: a mark of UTF-32 begins with that of UTF-16.
+OTHER_ENCODINGS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+# What git leaves of two versions; "=======" alone may underline a heading.
+LEFT_OVER = re.compile(r"^(?:<{7}|>{7}|\|{7}) .*$", re.MULTILINE)
 
 
 def text_of(path: Path) -> str:
-    """Return the file's text, whatever is wrong with its bytes, and say what is."""
-    data = path.read_bytes()
+    """Return the file's text and say what is wrong with it; "" where it has none."""
+    return text_if_any(path) or ""
+
+
+def text_if_any(path: Path) -> str | None:
+    """Return the file's text; None where what is wrong leaves nothing to be read."""
+    if fault := file_fault(path):
+        report(path, 0, fault)
+        return None
     try:
-        text = data.decode("utf-8-sig")
+        data = path.read_bytes()
+    except OSError as error:
+        report(path, 0, f"cannot be read: {error.strerror}")
+        return None
+    text = _decoded(path, data).replace("\r\n", "\n").replace("\r", "\n")
+    if left_over := [_line(text, found.start()) for found in LEFT_OVER.finditer(text)]:
+        mistake = "is left over from a merge; keep one of the two versions"
+        report_all(path, [(line, mistake) for line in left_over])
+        return None
+    found = [(_line(text, place), fault) for place, fault in hidden_marks(text)]
+    report_all(path, list(dict.fromkeys(found))[:MOST_MARKS])
+    return without_marks(text) if found else text
+
+
+def file_fault(path: Path) -> str:
+    """Say why there is no text to be had of `path`, before it is opened."""
+    try:
+        status = path.lstat()
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    if stat.S_ISLNK(status.st_mode):
+        return "is a link to another place; put the file itself here"
+    if not stat.S_ISREG(status.st_mode):
+        return "is no file that can be read; take it out"
+    if status.st_size > LARGEST:
+        return (
+            f"has {status.st_size / 1_000_000:.1f} MB, and a text at most "
+            f"{LARGEST // 1_000_000}; part it"
+        )
+    return ""
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    for mark, encoding in OTHER_ENCODINGS.items():
+        if data.startswith(mark):
+            report(path, 1, f"is saved as {encoding}; save it as UTF-8")
+            return data.decode(encoding, "ignore")
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = _line(data.decode("latin-1"), error.start)
         report(
             path, line, f"byte {data[error.start]:#04x} is not UTF-8; save it as UTF-8"
         )
-        text = data.decode("utf-8", "replace")
-    if found := CONTROL_CHARACTER.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        report(path, line, f"control character U+{ord(found[0]):04X}; delete it")
-        text = CONTROL_CHARACTER.sub("", text)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        return data.decode("utf-8-sig", "ignore")
+
+
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1

@@ -1,0 +1,115 @@
+"""Characters that readers do not see and that change what they do see.
+
+Some of them are needed: joiners inside Persian and Hindi words and between the parts of
+an emoji, marks of direction beside Arabic and Hebrew. There they may stand, and nowhere
+else. https://www.unicode.org/reports/tr36/ and https://trojansource.codes/ say why.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# Where text of these scripts stands, joiners and breaks without width are needed.
+JOINING = re.compile(
+    r"[\u0590-\u109f\u1780-\u1c8f\u2e80-\ud7ff\uf900-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc"
+    r"\U00010800-\U00011fff\U0001e800-\U0001efff\U00020000-\U0003fffd]"
+)
+RIGHT_TO_LEFT = re.compile(
+    r"[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
+    r"\U0001e800-\U0001efff]"
+)
+EMOJI = re.compile(r"[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
+# The flags of England, Scotland and Wales (UTS #51, section 1.4.9, ED-14a).
+FLAG = re.compile(r"\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
+
+CONTROLS = r"\0-\x08\x0b-\x1f\x7f-\x9f"
+LINE_ENDS = r"\u2028\u2029"
+JOINERS = r"\u034f\u200b-\u200d\u2060"
+DIRECTIONS = r"\u061c\u200e\u200f"
+EMBEDDINGS = r"\u202a-\u202c\u2066-\u2069"
+# Reorder whatever they enclose; fill a line with nothing; carry hidden text; or are no
+# characters at all, and no XML may hold them.
+NEVER = (
+    r"\u202d\u202e\u115f\u1160\u180e\u2061-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
+    r"\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e00ff"
+    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
+)
+MARK = re.compile(f"[{CONTROLS}{LINE_ENDS}{JOINERS}{DIRECTIONS}{EMBEDDINGS}{NEVER}]")
+OPENED = {"\u202a": "\u202c", "\u202b": "\u202c"} | dict.fromkeys(
+    "\u2066\u2067\u2068", "\u2069"
+)
+
+# Those that str.isprintable() takes for letters or signs.
+LIKE_LETTERS = "\u034f\u115f\u1160\u3164\uffa0\ufffc\ufffd"
+
+Fault = tuple[int, str]
+
+
+def hidden_marks(text: str) -> Iterator[Fault]:
+    """Yield the place of each mark that may not stand where it does, and what it is."""
+    if _plain(text) or not MARK.search(text):
+        return
+    flags = {n for flag in FLAG.finditer(text) for n in range(*flag.span())}
+    for found in MARK.finditer(text):
+        place = found.start()
+        if place not in flags and (fault := _fault(text, place)):
+            control = "control " if unicodedata.category(found[0]) == "Cc" else ""
+            yield place, f"{control}character U+{ord(found[0]):04X}{fault}"
+
+
+def _plain(text: str) -> bool:
+    """Whether `text` has no mark at all; most have none, and this is quick to tell."""
+    for space in "\n\t\xa0":
+        text = text.replace(space, "")
+    return text.isprintable() and not any(map(text.__contains__, LIKE_LETTERS))
+
+
+def without_marks(text: str) -> str:
+    """Return `text` without the marks that may not stand where they do."""
+    places = {place for place, _ in hidden_marks(text)}
+    return "".join(sign for place, sign in enumerate(text) if place not in places)
+
+
+def _fault(text: str, place: int) -> str:
+    mark = text[place]
+    if mark in "\u202d\u202e":
+        return " shows the letters after it in another order; delete it"
+    if mark == "\ufffd":
+        return " stands for a letter that was lost; write the letter"
+    if re.match(f"[{CONTROLS}]", mark):
+        return "; delete it"
+    if re.match(f"[{LINE_ENDS}]", mark):
+        return " ends a line unseen; press Enter instead"
+    if re.match(f"[{JOINERS}]", mark):
+        return "" if _joins(text, place) else " is invisible here; delete it"
+    if re.match(f"[{DIRECTIONS}{EMBEDDINGS}]", mark):
+        return _direction_fault(text, place)
+    return " is invisible; delete it"
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether a mark without width stands where a script or an emoji needs one."""
+    around = text[max(place - 1, 0) : place + 2]
+    return bool(JOINING.search(around) or EMOJI.match(around))
+
+
+def _direction_fault(text: str, place: int) -> str:
+    start = text.rfind("\n", 0, place) + 1
+    end = text.find("\n", place)
+    line = text[start : end if end >= 0 else len(text)]
+    if not RIGHT_TO_LEFT.search(line):
+        return " turns the direction of a line without right-to-left letters; delete it"
+    if re.match(f"[{DIRECTIONS}]", text[place]) or _closed(line):
+        return ""
+    return " turns the direction of what follows; close it in its line, or delete it"
+
+
+def _closed(line: str) -> bool:
+    """Whether each embedding and isolate in `line` ends in it, and begins in it."""
+    expected = []
+    for mark in re.findall(f"[{EMBEDDINGS}]", line):
+        if mark in OPENED:
+            expected.append(OPENED[mark])
+        elif not expected or expected.pop() != mark:
+            return False
+    return not expected
