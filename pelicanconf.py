@@ -100,6 +100,7 @@ PAGE_ORDER_BY = "title"
 LOCALE = ["C"]
 IGNORE_FILES = [
     "ledger.toml",
+    "timeline.toml",
     ".*",
     "*~",
     "#*#",

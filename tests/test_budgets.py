@@ -45,6 +45,7 @@ def test_the_story_fits_five_kilobytes(tmp_path):
         assert marks
         article.write_text(text, "utf-8")
         ledger.unlink()
+        ledger.with_name("timeline.toml").unlink()  # which rests on it
     output = tmp_path / "output"
     build(SETTINGS, PATH=str(content), OUTPUT_PATH=str(output))
     assert weight(output / STORY / "index.html") <= 5_000

@@ -39,6 +39,7 @@ KINDS = {
 # What only the owner's site has: a story with its evidence.
 OWNERS_KINDS = KINDS | {
     "ledger": "[12]???/*/ledger/index.html",
+    "timeline": "[12]???/*/timeline/index.html",
     "claims": "claims/index.html",
     "corrections": "corrections/index.html",
     "method": "how-we-check/index.html",
@@ -49,6 +50,7 @@ FIXTURE_KINDS = KINDS | {
     "cite": "2025/ferry-inquiry/cite/index.html",
     "opinion": "2024/in-praise-*/index.html",
     "fact-check": "2025/no-the-lighthouse-*/index.html",
+    "timeline": "2025/lantern-bay-lights-*/timeline/index.html",
     "picture": "2025/lantern-bay-lights-*/index.html",
     "all-markup": "2024/kelp/index.html",
     "long-headline": "2025/after-eleven-*/index.html",

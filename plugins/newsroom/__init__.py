@@ -13,6 +13,7 @@ from newsroom import (
     running_order,
     settings,
     theme_tools,
+    timeline_pages,
     twins,
 )
 from newsroom.build import Build
@@ -30,6 +31,7 @@ def register() -> None:
     attachments.register()
     running_order.register()
     evidence_pages.register()
+    timeline_pages.register()
     citing.register()
     a_to_z.register()
     machine_files.register()

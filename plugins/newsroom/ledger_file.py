@@ -1,10 +1,10 @@
 """Reads a ledger.toml: its evidence, and every mistake in it with its line."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli
 from pydantic import BaseModel, ValidationError
@@ -36,7 +36,9 @@ STRING = re.compile(
 ESCAPE = re.compile(r"\\[bfexuU]")
 TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
-TABLES: dict[str | int, type[BaseModel]] = {
+Tables = Mapping[str | int, type[BaseModel]]
+
+TABLES: Tables = {
     "sources": Source,
     "claims": Claim,
     "evidence": Evidence,
@@ -57,10 +59,18 @@ DATES: dict[type, tuple[str, ...]] = {
 Mistake = tuple[int, str]
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def read(text: str) -> tuple[Ledger | None, list[Mistake]]:
     """Return the ledger, or None where it is none, and (line, message) mistakes."""
+    return read_as(Ledger, TABLES, text)
+
+
+def read_as(
+    model: type[Model], tables: Tables, text: str
+) -> tuple[Model | None, list[Mistake]]:
+    """Read `text` as a `model`, of which `tables` has the models by their names."""
     try:
         data = tomli.loads(text)
     except (ValueError, RecursionError) as error:
@@ -71,12 +81,14 @@ def read(text: str) -> tuple[Ledger | None, list[Mistake]]:
         (place, f"{place[-1]}: {fault}")
         for place, fault in (_escaped_marks(data) if ESCAPE.search(text) else ())
     ]
-    ledger = None
+    read = None
     try:
-        ledger = Ledger.model_validate(data)
+        read = model.model_validate(data)
     except ValidationError as error:
-        faults += [(detail["loc"], _message(detail)) for detail in error.errors()]
-    return ledger, _placed(faults, text)
+        for detail in error.errors():
+            known = _fields(detail["loc"], tables, model)
+            faults.append((detail["loc"], _message(detail, known)))
+    return read, placed(faults, text)
 
 
 def _escaped_marks(data: Any, place: Place = ()) -> Iterator[Fault]:
@@ -120,7 +132,7 @@ def table_lines(text: str) -> dict[Place, int]:
     return lines
 
 
-def _placed(faults: list[Fault], text: str) -> list[Mistake]:
+def placed(faults: list[Fault], text: str) -> list[Mistake]:
     """Return each fault with the line of the table in `text` that it stands in."""
     lines = table_lines(text) if faults else {}
     return [(_line(lines, place), message) for place, message in faults]
@@ -134,7 +146,7 @@ def _line(lines: dict[Place, int], place: Place) -> int:
     return 1
 
 
-def _message(detail: ErrorDetails) -> str:
+def _message(detail: ErrorDetails, known: tuple[str, ...]) -> str:
     """Say in a sentence what is wrong at the place of a validation error."""
     *above, name = (str(part) for part in detail["loc"])
     place = f" in [{'.'.join(above)}]" if above else ""
@@ -143,14 +155,13 @@ def _message(detail: ErrorDetails) -> str:
         case "missing":
             return f'missing key "{name}"{place}'
         case "extra_forbidden":
-            known = tuple(_fields(detail["loc"]))
             return f'unknown key "{name}"{place}{did_you_mean(name, known)}'
         case "enum":
             expected = str(context["expected"])
             words = tuple(re.findall(r"'([^']+)'", expected))
             hint = did_you_mean(str(given), words)
             return f'{name} = "{given}" is none of {", ".join(words)}{hint}'
-        case "string_too_short":
+        case "string_too_short" | "too_short":
             return f'"{name}" is empty'
         case "string_pattern_mismatch" if name in {"url", "archived"}:
             return f'{name} = "{given}" is no web address'
@@ -159,10 +170,10 @@ def _message(detail: ErrorDetails) -> str:
     return f"{name}{place}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
 
 
-def _fields(place: tuple[str | int, ...]) -> Iterator[str]:
+def _fields(place: Place, tables: Tables, root: type[BaseModel]) -> tuple[str, ...]:
     """Return the keys that the table around `place` may have."""
-    named = [TABLES[part] for part in place[:-1:2] if part in TABLES]
-    yield from (named[-1] if named else Ledger).model_fields
+    named = [tables[part] for part in place[:-1:2] if part in tables]
+    return tuple((named[-1] if named else root).model_fields)
 
 
 def against_story(
@@ -178,7 +189,7 @@ def against_story(
         _review_faults(ledger, story),
         _date_faults(ledger, today),
     )
-    return _placed([*faults], text)
+    return placed([*faults], text)
 
 
 def _source_faults(ledger: Ledger) -> Iterator[Fault]:
