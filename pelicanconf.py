@@ -40,6 +40,8 @@ DEFAULT_PAGINATION = 20
 FEED_MAX_ITEMS = 20
 # Stories of a section on the front page, the first of them with its standfirst.
 FRONT_PAGE_STORIES = 4
+# A picture of each headline, for networks to show; False builds faster.
+CARDS = True
 
 # --- The house: where things are and where they go --------------------------------
 

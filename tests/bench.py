@@ -13,7 +13,7 @@ STORIES, CLAIMS, RUNS = 1_000, 20, 3
 BUILD = """
 import sys
 from newsroom.build import build
-build("pelicanconf.py", PATH=sys.argv[1], OUTPUT_PATH=sys.argv[2])
+build("pelicanconf.py", PATH=sys.argv[1], OUTPUT_PATH=sys.argv[2], CARDS=False)
 """
 
 

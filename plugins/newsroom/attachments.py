@@ -6,7 +6,7 @@ from pelican.contents import Article, Content, Static
 from pelican.generators import StaticGenerator
 from pelican.plugins import signals
 
-from newsroom import pictures, problems
+from newsroom import cards, pictures, problems
 from newsroom.problems import report
 
 
@@ -34,6 +34,7 @@ def _place(generator: StaticGenerator) -> None:
         file for file in generator.staticfiles if _placed(file, stories, shown)
     ]
     pictures.publish(generator, [*shown, *context["pages"], *context["draft_pages"]])
+    cards.publish(generator, context["articles"])
 
 
 def _exists(file: Static) -> bool:

@@ -46,6 +46,7 @@ class SiteSettings(BaseModel):
     DEFAULT_PAGINATION: PositiveInt
     FEED_MAX_ITEMS: PositiveInt
     FRONT_PAGE_STORIES: PositiveInt
+    CARDS: bool
 
 
 def _check(pelican: Pelican) -> None:

@@ -1,0 +1,125 @@
+"""A social card for each story: what networks show of it before anyone has read it.
+
+The badge comes from the story's Badge alone, which only the evidence earns.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
+from importlib.metadata import version
+from multiprocessing import get_context
+from os import cpu_count
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pelican.contents import Article, Static
+from pelican.generators import StaticGenerator
+from pelican.utils import path_to_url
+
+from newsroom.badge import State
+from newsroom.theme_tools import day
+
+NAME = "card.png"
+TEMPLATE = "card.svg"
+# What a card looks like changes with these, and with RECIPE where our code does.
+RECIPE = "1"
+LIBRARIES = (
+    *("resvg-py", "uharfbuzz"),
+    *("fontpkg-noto-serif", "manimgx-fonts", "manimgx-fonts-cjk"),
+)
+# Cards below which starting processes would take longer than drawing.
+FEW = 24
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card says; `counts` are of claims, `state` is the badge's label."""
+
+    site: str
+    language: str
+    rtl: bool
+    section: str
+    headline: str
+    day: str
+    state: str
+    counts: tuple[tuple[str, int], ...]
+
+    @property
+    def counted(self) -> str:
+        """The counts in words, and the day."""
+        words = ", ".join(f"{count} {verdict}" for verdict, count in self.counts)
+        return f"{words} · {self.day}" if words else self.day
+
+
+def card_of(story: Article, settings: dict[str, Any]) -> Card:
+    """Return what the card of a story says.
+
+    A badge that was not earned is not shown; that a story is withdrawn is.
+    """
+    earned = story.badge.state.earned
+    told = earned or story.badge.state is State.WITHDRAWN
+    return Card(
+        site=settings["SITENAME"],
+        language=settings["DEFAULT_LANG"],
+        rtl=settings["TEXT_DIRECTION"] == "rtl",
+        section=story.category.name,
+        headline=story.title,
+        day=day(story.date),
+        state=story.badge.state.label if told else "",
+        counts=tuple(
+            (verdict.value, count) for verdict, count in story.ledger.counts().items()
+        )
+        if earned
+        else (),
+    )
+
+
+def publish(generator: StaticGenerator, stories: list[Article]) -> None:
+    """Put a card beside the page of each of `stories`; draw those that are new."""
+    settings = generator.settings
+    for story in [*stories, *generator.context["drafts"]]:
+        story.card = settings["CARDS"] and story in stories
+    if not settings["CARDS"]:
+        return
+    template = Path(settings["THEME"], "templates", TEMPLATE).read_text("utf-8")
+    made_by = " ".join([RECIPE, template, *map(version, LIBRARIES)])
+    shelf = Path(settings["CACHE_PATH"], "cards")
+    missing: dict[Path, Card] = {}
+    for story in stories:
+        card = card_of(story, settings)
+        key = blake2b(f"{card!r}{made_by}".encode(), digest_size=16).hexdigest()
+        path = shelf / f"{key}.png"
+        if not path.exists():
+            missing[path] = card
+        generator.staticfiles.append(_file(story, path, generator))
+    if missing:
+        _draw(missing, template)
+
+
+def _file(story: Article, path: Path, generator: StaticGenerator) -> Static:
+    file = Static("", {"title": ""}, generator.settings, str(path), generator.context)
+    file.copy_of = story.source_path
+    place = str(PurePosixPath(story.save_as).with_name(NAME))
+    file.override_save_as, file.override_url = place, path_to_url(place)
+    return file
+
+
+def _draw(cards: dict[Path, Card], template: str) -> None:
+    """Draw the cards, on every processor where there are many."""
+    from newsroom.card_maker import draw  # noqa: PLC0415 - slow to load
+
+    one: Callable[[Card, Path], None] = partial(_drawn, draw, template)
+    if len(cards) < FEW:
+        for path, card in cards.items():
+            one(card, path)
+        return
+    with ProcessPoolExecutor(cpu_count(), get_context("spawn")) as pool:
+        list(pool.map(one, cards.values(), cards, chunksize=8))
+
+
+def _drawn(
+    draw: Callable[[Card, str, Path], None], template: str, card: Card, path: Path
+) -> None:
+    draw(card, template, path)
