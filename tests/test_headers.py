@@ -92,10 +92,12 @@ def test_a_server_sends_what_the_rules_say(output, server):
             assert {name: headers.get(name) for name in wanted} == wanted, path
         for hidden in ("/.nginx.conf", "/.htaccess", "/.Caddyfile"):
             assert answer(site, hidden)[0] in {403, 404}, hidden
-        got, headers = answer(site, "/gone.0f3a9c1b7d2e.webp")
-        assert got == 404
-        assert headers["content-type"].startswith("text/html")
-        assert "default-src 'none'" in headers["content-security-policy"]
+        style = re.search("'sha256-[^']+'", (output / "404.html").read_text("utf-8"))
+        for gone in ("/gone.html", "/2026/gone/"):
+            got, headers = answer(site, gone)
+            assert got == 404
+            assert headers["content-type"].startswith("text/html")
+            assert style[0] in headers["content-security-policy"], gone
 
 
 def test_the_rules_tell_the_kinds_of_files_apart(output):
@@ -125,6 +127,15 @@ def test_the_rules_tell_the_kinds_of_files_apart(output):
 def test_only_a_name_with_a_hash_is_kept_for_ever(name, fingerprinted):
     """A date in a name is no hash of what is in the file."""
     assert bool(re.search(FINGERPRINTED, name)) == fingerprinted
+
+
+def test_a_story_with_its_headers_comes_in_the_first_flight(owners_site):
+    """The budget of 13,500 bytes leaves 1,100 for the head (RFC 6928)."""
+    with hosts.nginx(owners_site) as site:
+        story = next(owners_site.glob("2016/*/index.html")).parent.name
+        _, headers = answer(site, f"/2016/{story}/")
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    assert len("HTTP/1.1 200 OK\r\n\r\n") + sum(map(len, lines)) <= 1_100
 
 
 def test_netlify_reads_the_same(output):

@@ -19,6 +19,10 @@ Policy = Mapping[str, str]
 CSP, CACHE = "Content-Security-Policy", "Cache-Control"
 REACH = "Cross-Origin-Resource-Policy"
 FINGERPRINTED = release.FINGERPRINTED.pattern
+NOT_FOUND = "404.html"
+# The folder of a year's stories: they are most of what is read, and arrive in the first
+# flight of packets only if their headers are short, so they have a policy of their own.
+YEAR = "[12][0-9][0-9][0-9]"
 PICTURES = ("avif", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp")
 # So that a correction is seen within a minute; and what never changes is kept.
 SHORT, LONG = "public, max-age=60", "public, max-age=31536000, immutable"
@@ -67,24 +71,35 @@ def page_policy(settings: Mapping[str, Any], style: str, own: Policy) -> Markup:
 
 def rules(output: Path, settings: Mapping[str, Any]) -> list[Rule]:
     """Return the rules for the site that was built in `output`."""
-    names = sorted(
-        path.relative_to(output).as_posix()
-        for path in output.rglob("*")
-        if path.is_file()
-    )
+    names = release.files(output)
     policies = {
         name: policy
         for name in names
         if name.endswith(".html") and (policy := _policy_in(output / name))
     }
-    plain = [policy for policy in policies.values() if "script-src" not in policy]
+    scripted = {
+        name: policy for name, policy in policies.items() if "script-src" in policy
+    }
+    plain = {name: policies[name] for name in policies if name not in scripted}
+    dated = {name: plain[name] for name in plain if re.match(f"{YEAR}/", name)}
+    others = {name: plain[name] for name in plain if name not in dated}
+    lost = [plain[name] for name in others if name == NOT_FOUND]
     root = f"{urlsplit(settings['SITEURL']).path}/"
     return [
-        Rule("^/", (f"{root}*",), _of_every_file(settings) | {CSP: _shared(plain)}),
+        Rule(
+            "^/",
+            (f"{root}*",),
+            _of_every_file(settings) | {CSP: _shared([*others.values()])},
+        ),
+        # Some hosts send the headers of the wrong address with the page for it.
+        Rule(
+            f"^{root}{YEAR}/",
+            tuple(sorted({f"{root}{name[:4]}/*" for name in dated})),
+            {CSP: _shared([*dated.values(), *lost])},
+        ),
         *(
             _of_one_page(root + name.removesuffix(INDEX), policy)
-            for name, policy in policies.items()
-            if "script-src" in policy
+            for name, policy in scripted.items()
         ),
         *_by_ending(root, names),
     ]
@@ -93,7 +108,7 @@ def rules(output: Path, settings: Mapping[str, Any]) -> list[Rule]:
 def write(output: Path, settings: Mapping[str, Any]) -> None:
     """Write into `output` the file that each kind of host reads."""
     found = rules(output, settings)
-    not_found = f"{urlsplit(settings['SITEURL']).path}/404.html"
+    not_found = f"{urlsplit(settings['SITEURL']).path}/{NOT_FOUND}"
     for name, lines in {
         "_headers": _netlify(found),
         ".htaccess": _apache(found, not_found),
