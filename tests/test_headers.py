@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import ssl
 import subprocess
 from http.client import HTTPSConnection
@@ -10,10 +11,11 @@ from urllib.parse import urlsplit
 
 import hosts
 import pytest
-from conftest import ROOT
+from conftest import ROOT, SETTINGS, TESTS
 from PIL import Image
 from tools import EVERY_KIND, NODE_MODULES, built, chromium, npm_file
 
+from newsroom.build import build
 from newsroom.headers import FINGERPRINTED, LONGEST_LINE, page_policy, rules
 
 SERVERS = {"nginx": hosts.nginx, "apache": hosts.apache, "caddy": hosts.caddy}
@@ -35,15 +37,17 @@ script-src 'self'">
 """
 
 
-@pytest.fixture
-def output(content, build_content) -> Path:
-    """Build a site with a file of each kind that a rule is about."""
-    extra = content / "extra"
+@pytest.fixture(scope="module")
+def output(tmp_path_factory) -> Path:
+    """Build a site with a file of each kind that a rule is about; only look at it."""
+    folder = tmp_path_factory.mktemp("headers")
+    content = Path(shutil.copytree(TESTS / "minimal", folder / "content"))
     for name in ("quay.0f3a9c1b7d2e.webp", "quay.png"):
-        Image.new("RGB", (60, 40)).save(extra / name)
-    (extra / "find").mkdir()
-    (extra / "find/index.html").write_text(SCRIPTED.strip())
-    return build_content()
+        Image.new("RGB", (60, 40)).save(content / "extra" / name)
+    (content / "extra/find").mkdir()
+    (content / "extra/find/index.html").write_text(SCRIPTED.strip())
+    build(SETTINGS, PATH=str(content), OUTPUT_PATH=str(folder / "output"))
+    return folder / "output"
 
 
 def answer(site: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:

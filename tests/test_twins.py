@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import brotli
 import hosts
 import pytest
-from conftest import ROOT
+from conftest import ROOT, TESTS
 
 from newsroom.build import build
 
@@ -30,6 +30,15 @@ def publish(content, tmp_path):
     return run
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> Path:
+    """Return a published site; only look at it."""
+    output = tmp_path_factory.mktemp("twins") / "output"
+    places = {"PATH": str(TESTS / "minimal"), "OUTPUT_PATH": str(output)}
+    build(str(ROOT / "publishconf.py"), **places, SITEURL="https://standfirst.test")
+    return output
+
+
 def twins(output: Path) -> dict[str, bytes]:
     return {
         path.relative_to(output).as_posix(): path.read_bytes()
@@ -38,32 +47,30 @@ def twins(output: Path) -> dict[str, bytes]:
     }
 
 
-def test_each_text_has_two_that_say_the_same(publish):
+def test_each_text_has_two_that_say_the_same(published):
     """A page, a feed and a file of data are there in brotli and gzip, smaller."""
-    output = publish()
     for name in (STORY, "404.html", "atom.xml", "feed.json", "feed.css"):
-        text = (output / name).read_bytes()
+        text = (published / name).read_bytes()
         for suffix, decompress in (
             (".br", brotli.decompress),
             (".gz", gzip.decompress),
         ):
-            twin = (output / f"{name}{suffix}").read_bytes()
+            twin = (published / f"{name}{suffix}").read_bytes()
             assert decompress(twin) == text
             assert len(twin) < len(text) * 0.6, name
-    for name in twins(output):
-        assert (output / name).with_suffix("").is_file()
+    for name in twins(published):
+        assert (published / name).with_suffix("").is_file()
     for name in ("icon-192.png", "robots.txt", "_headers", ".htaccess", ".nginx.conf"):
-        assert (output / name).exists()
-        assert not (output / f"{name}.gz").exists()
+        assert (published / name).exists()
+        assert not (published / f"{name}.gz").exists()
 
 
-def test_they_are_of_the_highest_level_and_carry_no_date_or_name(publish):
+def test_they_are_of_the_highest_level_and_carry_no_date_or_name(published):
     """The gzip is what `gzip -9n` writes but for its mark of the system."""
-    output = publish()
-    twin = (output / f"{STORY}.gz").read_bytes()
+    twin = (published / f"{STORY}.gz").read_bytes()
     assert twin[3:9] == b"\0\0\0\0\0\2"  # no flags, no time, the slowest (RFC 1952)
-    best = brotli.compress((output / STORY).read_bytes(), quality=11)
-    assert (output / f"{STORY}.br").read_bytes() == best
+    best = brotli.compress((published / STORY).read_bytes(), quality=11)
+    assert (published / f"{STORY}.br").read_bytes() == best
 
 
 def test_only_a_publish_has_them(build_content):
@@ -103,17 +110,16 @@ def test_they_are_the_same_after_any_history(content, publish, tmp_path):
     ("accepted", "encoding"),
     [("br, gzip", "br"), ("gzip, deflate", "gzip"), ("identity", None), ("", None)],
 )
-def test_nginx_sends_them(publish, accepted, encoding):
+def test_nginx_sends_them(published, accepted, encoding):
     """It sends the twin that a browser can read, byte for byte, and says it varies.
 
     Each form has the length and the tag of its own.
     """
-    output = publish()
     suffix = {"br": ".br", "gzip": ".gz", None: ""}[encoding]
-    with hosts.nginx(output, brotli=True) as site:
+    with hosts.nginx(published, brotli=True) as site:
         for path, name in (("/2026/a-first-story/", STORY), ("/atom.xml", "atom.xml")):
             headers, body = fetched(site, path, accepted)
-            stored = (output / f"{name}{suffix}").read_bytes()
+            stored = (published / f"{name}{suffix}").read_bytes()
             assert body == stored
             assert headers.get("content-encoding") == encoding
             assert int(headers["content-length"]) == len(stored)
@@ -123,20 +129,19 @@ def test_nginx_sends_them(publish, accepted, encoding):
         assert "content-encoding" not in fetched(site, "/icon-192.png", "br, gzip")[0]
 
 
-def test_nginx_without_brotli_sends_gzip(publish):
+def test_nginx_without_brotli_sends_gzip(published):
     """The include is for an nginx that has no such module, too."""
-    with hosts.nginx(publish()) as site:
+    with hosts.nginx(published) as site:
         headers, _ = fetched(site, "/", "br, gzip")
     assert headers["content-encoding"] == "gzip"
 
 
-def test_caddy_sends_them(publish):
+def test_caddy_sends_them(published):
     """So does Caddy, by its snippet."""
-    output = publish()
-    with hosts.caddy(output) as site:
+    with hosts.caddy(published) as site:
         headers, body = fetched(site, "/2026/a-first-story/", "br, gzip")
     assert headers["content-encoding"] == "br"
-    assert body == (output / f"{STORY}.br").read_bytes()
+    assert body == (published / f"{STORY}.br").read_bytes()
 
 
 def fetched(site: str, path: str, accepted: str) -> tuple[dict[str, str], bytes]:
