@@ -66,6 +66,15 @@ def test_publish_builds_for_the_address_given(site):
     assert 'href="https://x.org/news/archive/"' in page
 
 
+def test_a_site_built_before_lends_its_address_to_no_other(site):
+    """What is kept of the templates has nothing of the settings in it."""
+    assert run(site, "html")[0] == 0
+    assert run(site, "publish", SITEURL="https://x.org")[0] == 0
+    for file in (site / "output").rglob("*.*"):
+        if file.is_file():
+            assert b"standfirst.example/" not in file.read_bytes(), file
+
+
 @pytest.mark.parametrize("address", [None, "news.example.org", "https://x.example"])
 def test_publish_wants_an_address_of_the_sites_own(site, address):
     """Without one it says what to give, and builds nothing."""

@@ -5,10 +5,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache, pass_context
+from jinja2.runtime import Context
 from jinja2.utils import htmlsafe_json_dumps
 from lxml.html import fragment_fromstring
 from markupsafe import Markup
@@ -126,6 +128,21 @@ def _json(value: Any) -> Markup:
     )
 
 
+def _uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep what a filter makes of a constant out of the compiled templates.
+
+    They are kept, and `"icon.png"|absolute` is another address in the next build.
+    """
+    if hasattr(function, "jinja_pass_arg"):
+        return function  # it takes the context itself
+
+    @pass_context
+    def unfolded(_context: Context, *arguments: Any, **named: Any) -> Any:
+        return function(*arguments, **named)
+
+    return unfolded
+
+
 def _equip(pelican: Pelican) -> None:
     """Give the templates their tools; those that need the settings know them."""
     settings = pelican.settings
@@ -133,8 +150,10 @@ def _equip(pelican: Pelican) -> None:
     styles = Path(settings["THEME"], "static", "css")
     style_sheet.cache_clear()  # `make serve` builds again in the same process
     COMPILED.mkdir(parents=True, exist_ok=True)
+    # How a filter is called is compiled too, and changes with this file.
+    tools = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
     settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = FileSystemBytecodeCache(
-        str(COMPILED)
+        str(COMPILED), f"{tools}-%s"
     )
 
     def style(*components: str) -> StyleSheet:
@@ -150,7 +169,7 @@ def _equip(pelican: Pelican) -> None:
     def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda subject: function(subject, settings)
 
-    settings["JINJA_FILTERS"] |= {
+    filters: dict[str, Callable[..., Any]] = {
         "absolute": lambda url: absolute(url, site),
         "body_parts": body_parts,
         "claim_review": with_settings(structured_data.claim_review),
@@ -168,6 +187,9 @@ def _equip(pelican: Pelican) -> None:
         "rfc822": rfc822,
         "topic_names": topic_names,
         "xhtml_body": once(xhtml_body),
+    }
+    settings["JINJA_FILTERS"] |= {
+        name: _uncompiled(function) for name, function in filters.items()
     }
     settings["JINJA_TESTS"] |= {"aged": is_aged, "recent": is_recent}
     settings["JINJA_GLOBALS"] |= {
