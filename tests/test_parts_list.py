@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from conftest import ROOT
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
@@ -10,18 +11,20 @@ from cyclonedx.validation.json import JsonStrictValidator
 from newsroom import parts_list
 
 
-def test_it_is_of_every_library_that_the_lock_pins(tmp_path):
+@pytest.mark.parametrize("search", [False, True])
+def test_it_is_of_every_library_that_the_lock_pins(tmp_path, search):
     """Each has its version and its hashes, in a document that CycloneDX calls valid."""
     (tmp_path / ".well-known").mkdir()
-    parts_list.write(tmp_path)
+    parts_list.write(tmp_path, search=search)
     text = (tmp_path / ".well-known/sbom").read_text("utf-8")
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-    lock = (ROOT / "requirements.txt").read_text("utf-8")
+    lock = parts_list.LOCKS[search].read_text("utf-8")
     pinned = set(re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.MULTILINE))
     document = json.loads(text)
     parts = document["components"]
     assert {(part["name"], part["version"]) for part in parts} == pinned
     assert all(part["externalReferences"][0]["hashes"] for part in parts)
+    assert ("pagefind" in {part["name"] for part in parts}) == search
     assert document["metadata"]["component"]["name"] == "standfirst"
 
 
@@ -32,7 +35,7 @@ def test_it_is_the_same_each_time(tmp_path, monkeypatch):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
         output = tmp_path / epoch
         (output / ".well-known").mkdir(parents=True)
-        parts_list.write(output)
+        parts_list.write(output, search=False)
         texts.append((output / ".well-known/sbom").read_bytes())
     assert texts[0] == texts[1]
     assert str(ROOT).encode() not in texts[0]
@@ -41,3 +44,15 @@ def test_it_is_the_same_each_time(tmp_path, monkeypatch):
 def test_only_a_publish_has_it(build_content):
     """What is built to be read from a disk is not given away."""
     assert not (build_content() / ".well-known/sbom").exists()
+
+
+def test_what_the_site_carries_of_others_has_its_licence_beside_it(tmp_path):
+    """Pagefind's parts come with whose they are and the terms of MIT."""
+    (tmp_path / ".well-known").mkdir()
+    parts_list.write(tmp_path, search=False)
+    assert not (tmp_path / "pagefind").exists()
+    (tmp_path / "pagefind").mkdir()
+    parts_list.write(tmp_path, search=True)
+    terms = (tmp_path / "pagefind/LICENSE.txt").read_text("utf-8")
+    assert "CloudCannon" in terms
+    assert "Permission is hereby granted, free of charge" in terms

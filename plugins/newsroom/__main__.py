@@ -111,20 +111,23 @@ def deploy(arguments: argparse.Namespace) -> int:
                 places.output, settings, may_be_old=arguments.old
             ):
                 raise deploying.DeployError(f"{why}: make publish, then deploy again.")
-            host = deploying.Host.of(arguments.destination)
-            wanted = deploying.plan(places.output, host)
-            print(*deploying.lines(wanted, host), sep="\n")
-            if arguments.go:
-                if wanted.deletes_much and not arguments.delete:
-                    raise deploying.DeployError(
-                        f"Nothing was done: {len(wanted.gone)} files would be deleted. "
-                        "If that is meant, add DELETE=yes."
-                    )
-                deploying.carry_out(places.output, host, wanted)
+            for line in deploying.deploy(
+                places.output,
+                arguments.destination,
+                go=arguments.go,
+                may_delete=arguments.delete,
+            ):
+                print(line, flush=True)
     except deploying.DeployError as error:
         print(error, file=sys.stderr)
         return 1
-    print("Done." if arguments.go else "Nothing was changed yet; add GO=yes to do it.")
+    except KeyboardInterrupt:
+        print(
+            "\nStopped on its way: every page there has all that it shows. "
+            "Run it again, and it brings the rest.",
+            file=sys.stderr,
+        )
+        return 128 + signal.SIGINT
     return 0
 
 

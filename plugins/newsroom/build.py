@@ -79,7 +79,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             security_txt.check(self.staging, Path(self.theme))
             headers.write(self.staging, self.settings)
             if self.settings["PUBLISHING"]:
-                parts_list.write(self.staging)
+                search = bool(self.settings.get("SEARCH"))
+                parts_list.write(self.staging, search=search)
                 twins.write(self.staging, self.output)
                 published.write(self.staging, self.settings)
 

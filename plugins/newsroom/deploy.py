@@ -19,11 +19,13 @@ from newsroom.media_types import media_type
 
 # The order in which files are brought; those that are gone are deleted in the other.
 ASSETS, PAGES, FEEDS = range(3)
+NAMES = ("assets", "pages", "feeds and sitemaps")
 # Neither a reader nor a server has a use for these.
 OURS = (release.CARRIED, published.NAME)
 # What a server of one's own reads, and an object store does not.
 SERVERS = (".htaccess", ".nginx.conf", ".Caddyfile")
 LAST_WORDS = 5  # lines of rclone's that say why it failed
+SHOWN = 100  # names of a kind
 UPLOAD = "--header-upload"
 # The remote's times say nothing: https://rclone.org/overview/#modtime
 TIMELESS = 3_153_600_000_000_000_000  # nanoseconds
@@ -80,6 +82,28 @@ class Plan:
         )
 
 
+def deploy(
+    output: Path, destination: str, *, go: bool, may_delete: bool
+) -> Iterator[str]:
+    """Show what would change at a host and, with `go`, change it; yield what to say.
+
+    Raises DeployError where nothing, or not all, was done.
+    """
+    host = Host.of(destination)
+    wanted = plan(output, host)
+    yield from lines(wanted, host)
+    if not go:
+        yield "Nothing was changed yet; add GO=yes to do it."
+        return
+    if wanted.deletes_much and not may_delete:
+        raise DeployError(
+            f"Nothing was done: {len(wanted.gone)} files would be deleted. If that is "
+            "meant, add DELETE=yes."
+        )
+    yield from carry_out(output, host, wanted)
+    yield "Done."
+
+
 def plan(output: Path, host: Host) -> Plan:
     """Compare the site with what the host has, and change nothing."""
     with _listed(map(_literal, _kept_back(output, host))) as excluded:
@@ -100,9 +124,14 @@ def plan(output: Path, host: Host) -> Plan:
 
 def lines(wanted: Plan, host: Host) -> Iterator[str]:
     """Say what differs, and how many files do."""
-    yield from (f"new      {name}" for name in wanted.new)
-    yield from (f"changed  {name}" for name in wanted.changed)
-    yield from (f"deleted  {name}" for name in wanted.gone)
+    for what, names in (
+        ("new", wanted.new),
+        ("changed", wanted.changed),
+        ("deleted", wanted.gone),
+    ):
+        yield from (f"{what:8} {name}" for name in names[:SHOWN])
+        if len(names) > SHOWN:
+            yield f"{what:8} and {len(names) - SHOWN:,} more"
     if "--ignore-times" in host.compare:
         yield "This host tells neither times nor hashes: every file is brought again."
     yield (
@@ -111,35 +140,38 @@ def lines(wanted: Plan, host: Host) -> Iterator[str]:
     )
 
 
-def carry_out(output: Path, host: Host, wanted: Plan) -> None:
+def carry_out(output: Path, host: Host, wanted: Plan) -> Iterator[str]:
     """Bring new assets first, then pages, then feeds; delete what is gone afterwards.
 
     A page is brought only when all that it shows is there, one that is new before
-    those that lead to it. So it may be stopped at any moment, and begun again.
+    those that lead to it. So it may be stopped at any moment, and begun again. Yields
+    a line before each step.
     """
-    steps: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for name in wanted.new:
-        steps[_turn(name), "new"].append(name)
-    for name in wanted.changed:
-        steps[_turn(name), "old"].append(name)
-    for step in sorted(steps):
-        for options, names in _alike(steps[step], host):
-            with _listed(names) as listed:
-                _rclone(
-                    "copy",
-                    output,
-                    host.destination,
-                    *("--files-from-raw", listed),
-                    *("--ignore-times", "--no-traverse"),
-                    *options,
-                )
+    for turn in (ASSETS, PAGES, FEEDS):
+        for kind, names in (("new", wanted.new), ("changed", wanted.changed)):
+            if batch := [name for name in names if _turn(name) == turn]:
+                yield f"{kind:8} {NAMES[turn]}: {len(batch):,} ..."
+                _bring(output, host, batch)
     for turn in (FEEDS, PAGES, ASSETS):
-        gone = [name for name in wanted.gone if _turn(name) == turn]
-        if gone:
-            with _listed(gone) as listed:
+        if batch := [name for name in wanted.gone if _turn(name) == turn]:
+            yield f"deleting {NAMES[turn]}: {len(batch):,} ..."
+            with _listed(batch) as listed:
                 _rclone("delete", host.destination, "--files-from-raw", listed)
     if wanted.gone and not host.store:
         _rclone("rmdirs", host.destination, "--leave-root")
+
+
+def _bring(output: Path, host: Host, batch: list[str]) -> None:
+    for options, names in _alike(batch, host):
+        with _listed(names) as listed:
+            _rclone(
+                "copy",
+                output,
+                host.destination,
+                *("--files-from-raw", listed),
+                *("--ignore-times", "--no-traverse"),
+                *options,
+            )
 
 
 def _turn(name: str) -> int:
