@@ -16,7 +16,7 @@ export NEW_AUTHOR := $(value AUTHOR)
 unexport TITLE SECTION AUTHOR
 
 .DELETE_ON_ERROR:
-.PHONY: help html serve new publish deploy rollback sign evidence sources schema test test-long bench audit check lock clean
+.PHONY: help html serve new publish deploy rollback verify sign evidence sources schema test test-long bench audit check lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ deploy: .venv/.deploy ## show what would change at a host, do it with GO=yes: ma
 
 rollback: .venv/.requirements ## put the release before the last build back; once more undoes it
 	@$(NEWSROOM) rollback
+
+verify: .venv/.requirements ## build the site twice, as on two machines, and compare; print its hash
+	@$(NEWSROOM) verify
 
 sign: .venv/.requirements ## sign a checked story's text: make sign STORY=its-folder
 	@$(NEWSROOM) sign "$(STORY)"

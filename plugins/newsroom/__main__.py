@@ -9,7 +9,16 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from newsroom import addresses, clock, new_story, overview, published, release, signing
+from newsroom import (
+    addresses,
+    clock,
+    new_story,
+    overview,
+    published,
+    release,
+    sameness,
+    signing,
+)
 from newsroom import deploy as deploying
 from newsroom.build import Build, build, settings_of
 from newsroom.ledger import Ledger
@@ -18,12 +27,12 @@ from newsroom.problems import BuildFailedError, Collector, Problem, shown
 LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")
 
 
-def html(_arguments: argparse.Namespace) -> int:
+def html(arguments: argparse.Namespace) -> int:
     """Build the site with relative links: it works from any folder, host or disk."""
-    return _build("pelicanconf.py")
+    return _build("pelicanconf.py", **_elsewhere(arguments))
 
 
-def publish(_arguments: argparse.Namespace) -> int:
+def publish(arguments: argparse.Namespace) -> int:
     """Build the site for its public address."""
     site = settings_of("publishconf.py")["SITEURL"]
     if addresses.placeholder(site) or not site.startswith(("https://", "http://")):
@@ -34,7 +43,7 @@ def publish(_arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    return _build("publishconf.py")
+    return _build("publishconf.py", **_elsewhere(arguments))
 
 
 def rollback(_arguments: argparse.Namespace) -> int:
@@ -51,6 +60,24 @@ def rollback(_arguments: argparse.Namespace) -> int:
         f"{places.output.name}/ is the release before it again, byte for byte; "
         "make rollback once more undoes this."
     )
+    return 0
+
+
+def verify(_arguments: argparse.Namespace) -> int:
+    """Build the site twice, as if on two machines, and say whether it is the same."""
+    site = settings_of("publishconf.py")["SITEURL"]
+    command = "html" if addresses.placeholder(site) else "publish"
+    epoch = int(clock.now().timestamp())
+    verdict = sameness.verify(command, epoch)
+    if verdict is None:
+        return 1
+    if verdict.differences:
+        print(*verdict.differences, sep="\n", file=sys.stderr)
+        print(f"{len(verdict.differences)} of the files differ.", file=sys.stderr)
+        return 1
+    print(f"Built twice, as on two machines: {verdict.files} files, all the same.")
+    print(f"make {command}, SITEURL={site} SOURCE_DATE_EPOCH={epoch}:")
+    print(f"{verdict.tree}")
     return 0
 
 
@@ -219,6 +246,11 @@ def _told(problems: list[Problem]) -> int:
     return int(bool(problems))
 
 
+def _elsewhere(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the setting that has a site built elsewhere than in its output."""
+    return {"OUTPUT_PATH": arguments.output} if arguments.output else {}
+
+
 def _build(settings_file: str, **override: object) -> int:
     try:
         _praise(build(settings_file, **override))
@@ -265,6 +297,7 @@ COMMANDS = (
     html,
     publish,
     rollback,
+    verify,
     deploy,
     serve,
     new,
@@ -285,6 +318,8 @@ def main() -> int:
         added = commands.add_parser(command.__name__, help=command.__doc__)
         added.set_defaults(run=command)
         parsers[command] = added
+    for command in (html, publish):
+        parsers[command].add_argument("--output")  # `verify` builds elsewhere
     parsers[serve].add_argument("--port", type=int, default=8000)
     parsers[deploy].add_argument("destination")
     parsers[deploy].add_argument("--go", action="store_true")
