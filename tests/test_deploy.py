@@ -288,14 +288,15 @@ def killed(kind: str, houses: list[House], folder: Path) -> None:
     stopped = 0
     for remote in REMOTES[kind](folder):
         deployed(houses[1], remote)
-        started = time.monotonic()
-        deployed(houses[0], remote)
-        took = time.monotonic() - started
+        steps = deployed(houses[0], remote).count(" ...\n")
         for house in reversed(houses):
             process = house.start(
                 "deploy", remote.destination, "--go", start_new_session=True
             )
-            time.sleep(took * moments.uniform(0.3, 1))
+            for _ in range(moments.randint(1, steps)):
+                while (line := process.stdout.readline()) and " ...\n" not in line:
+                    pass
+            time.sleep(moments.uniform(0, 0.3))
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
