@@ -103,6 +103,7 @@ LOCALE = ["C"]
 IGNORE_FILES = [
     "ledger.toml",
     "timeline.toml",
+    "map.toml",
     ".*",
     "*~",
     "#*#",

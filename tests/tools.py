@@ -40,6 +40,7 @@ KINDS = {
 OWNERS_KINDS = KINDS | {
     "ledger": "[12]???/*/ledger/index.html",
     "timeline": "[12]???/*/timeline/index.html",
+    "map": "[12]???/*/map/index.html",
     "claims": "claims/index.html",
     "corrections": "corrections/index.html",
     "method": "how-we-check/index.html",
@@ -51,6 +52,7 @@ FIXTURE_KINDS = KINDS | {
     "opinion": "2024/in-praise-*/index.html",
     "fact-check": "2025/no-the-lighthouse-*/index.html",
     "timeline": "2025/lantern-bay-lights-*/timeline/index.html",
+    "map": "2025/lantern-bay-lights-*/map/index.html",
     "picture": "2025/lantern-bay-lights-*/index.html",
     "all-markup": "2024/kelp/index.html",
     "long-headline": "2025/after-eleven-*/index.html",

@@ -8,6 +8,7 @@ from newsroom import (
     drafts,
     evidence_pages,
     machine_files,
+    maps,
     reader,
     redirects,
     running_order,
@@ -32,6 +33,7 @@ def register() -> None:
     running_order.register()
     evidence_pages.register()
     timeline_pages.register()
+    maps.register()
     citing.register()
     a_to_z.register()
     machine_files.register()

@@ -6,7 +6,7 @@ from pelican.contents import Article, Content, Static
 from pelican.generators import StaticGenerator
 from pelican.plugins import signals
 
-from newsroom import cards, pictures, problems
+from newsroom import cards, maps, pictures, problems
 from newsroom.problems import report
 
 
@@ -35,6 +35,7 @@ def _place(generator: StaticGenerator) -> None:
     ]
     pictures.publish(generator, [*shown, *context["pages"], *context["draft_pages"]])
     cards.publish(generator, context["articles"])
+    maps.publish(generator, [*context["articles"], *context["drafts"]])
 
 
 def _exists(file: Static) -> bool:

@@ -11,14 +11,14 @@ from hashlib import blake2b
 from importlib.metadata import version
 from multiprocessing import get_context
 from os import cpu_count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from pelican.contents import Article, Static
+from pelican.contents import Article
 from pelican.generators import StaticGenerator
-from pelican.utils import path_to_url
 
 from newsroom.badge import State
+from newsroom.made_files import made
 from newsroom.theme_tools import day
 
 NAME = "card.png"
@@ -93,17 +93,10 @@ def publish(generator: StaticGenerator, stories: list[Article]) -> None:
         path = shelf / f"{key}.png"
         if not path.exists():
             missing[path] = card
-        generator.staticfiles.append(_file(story, path, generator))
+        file = made(story, NAME, path, story.source_path, generator)
+        generator.staticfiles.append(file)
     if missing:
         _draw(missing, template)
-
-
-def _file(story: Article, path: Path, generator: StaticGenerator) -> Static:
-    file = Static("", {"title": ""}, generator.settings, str(path), generator.context)
-    file.copy_of = story.source_path
-    place = str(PurePosixPath(story.save_as).with_name(NAME))
-    file.override_save_as, file.override_url = place, path_to_url(place)
-    return file
 
 
 def _draw(cards: dict[Path, Card], template: str) -> None:

@@ -13,7 +13,7 @@ from pelican.plugins import signals
 from pelican.readers import BaseReader, Readers
 from pelican.utils import set_date_tzinfo
 
-from newsroom import clock, evidence, timeline
+from newsroom import clock, evidence, maps, timeline
 from newsroom.addresses import address
 from newsroom.badge import Story
 from newsroom.claims import ClaimMarks, missing, without_links, words
@@ -138,6 +138,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             "tags": [Tag(name, self.settings) for name in story.tags],
             "ledger": found.ledger and found.ledger.without_dangling(),
             "badge": badge,
+            "map": maps.beside(path, self.settings),
             "timeline": timeline.beside(path, found.ledger, clock.today(zone)),
             "paragraphs": self.paragraphs.openings,
             "marks": marks,

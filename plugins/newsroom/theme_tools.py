@@ -55,6 +55,13 @@ def rfc822(date: datetime) -> str:
     return f"{date:%a, %d %b %Y %H:%M:%S %z}"
 
 
+def position(degrees: float, above: str, below: str) -> str:
+    """Write a latitude or longitude: 35.2116° N; `below` is what stands for minus."""
+    return f"{abs(degrees):.4f}".rstrip("0").rstrip(".") + (
+        f"° {above if degrees >= 0 else below}"
+    )
+
+
 def folder(path: str) -> str:
     """Return the folder of a place or address, with its slash; nothing for the root."""
     return "".join(path.rpartition("/")[:2])
@@ -184,6 +191,7 @@ def _equip(pelican: Pelican) -> None:
         "reading_minutes": reading_minutes,
         "newest": newest,
         "outbound_links": outbound_links,
+        "position": position,
         "rfc822": rfc822,
         "topic_names": topic_names,
         "xhtml_body": once(xhtml_body),

@@ -1,0 +1,101 @@
+"""A story's map: drawn of its map.toml, shown beside its words, listed on a page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pelican.contents import Article
+from pelican.generators import Generator, StaticGenerator
+from pelican.plugins import signals
+from pelican.writers import Writer
+
+from newsroom import map_file
+from newsroom.addresses import address
+from newsroom.ledger_file import placed
+from newsroom.made_files import made
+from newsroom.map_file import LocatorMap
+from newsroom.problems import report_all
+from newsroom.text_file import text_of
+
+DRAWING = TEMPLATE = "map.svg"
+# Where the page of the places is saved, below the story's.
+PAGE = "map/index.html"
+# What a map looks like changes with this, besides its template.
+RECIPE = "1"
+
+
+@dataclass(frozen=True)
+class StoryMap:
+    """A map as it was written, and its drawing of `height` to 480 pixels' width."""
+
+    source: Path
+    places: LocatorMap
+    drawing: Path
+    height: int
+
+
+def beside(article: Path, settings: dict[str, Any]) -> StoryMap | None:
+    """Read and draw the map beside `article`, if there is one; report its mistakes."""
+    path = article.with_name(map_file.NAME)
+    if not path.exists():
+        return None
+    text = text_of(path)
+    places, mistakes = map_file.read(text)
+    report_all(path, mistakes)
+    if places is None:
+        return None
+    template = Path(settings["THEME"], "templates", TEMPLATE).read_text("utf-8")
+    key = blake2b(f"{RECIPE}{template}{text}".encode(), digest_size=16).hexdigest()
+    drawing = Path(settings["CACHE_PATH"], "maps", f"{key}.svg")
+    from newsroom import map_drawing  # noqa: PLC0415 - seldom needed
+
+    if not drawing.exists():
+        try:
+            svg = map_drawing.drawn(places, template)
+        except map_drawing.NoRoomError as error:
+            report_all(path, placed([(error.place, str(error))], text))
+            return None
+        drawing.parent.mkdir(parents=True, exist_ok=True)
+        draft = drawing.with_suffix(".draft")
+        draft.write_text(svg, "utf-8")
+        draft.replace(drawing)
+    return StoryMap(path, places, drawing, map_drawing.view_of(places).height)
+
+
+def publish(generator: StaticGenerator, stories: Iterable[Article]) -> None:
+    """Put the drawing of each map beside the page of its story."""
+    generator.staticfiles += [
+        made(story, DRAWING, story.map.drawing, story.map.source, generator)
+        for story in stories
+        if story.map
+    ]
+
+
+class MapPages(Generator):  # type: ignore[misc] # Pelican ships no types
+    """Writes the page of each map, which has in words what the map shows."""
+
+    def generate_output(self, writer: Writer) -> None:
+        """Write a page for each story that has a map."""
+        relative = self.settings["RELATIVE_URLS"]
+        for story in (*self.context["articles"], *self.context["drafts"]):
+            if story.map:
+                place = str(PurePosixPath(story.save_as).parent / PAGE)
+                writer.write_file(
+                    place,
+                    self.get_template("map"),
+                    self.context,
+                    relative_urls=relative,
+                    url=address(place, relative=relative),
+                    article=story,
+                )
+
+
+def _generators(_pelican: object) -> type[Generator]:
+    return MapPages
+
+
+def register() -> None:
+    """Have them made after the pages of the stories."""
+    signals.get_generators.connect(_generators)
