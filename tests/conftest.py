@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from newsroom.build import build
+from newsroom.build import build, settings_of
+from newsroom.style_guide import StyleGuide
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -51,6 +52,15 @@ def site(tmp_path):
     for name in ("theme", "plugins"):
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def guide_site(tmp_path_factory) -> Path:
+    """Build the style guide, as `make serve` shows it; return its output."""
+    output = tmp_path_factory.mktemp("guide") / "output"
+    guide = StyleGuide(SETTINGS)
+    guide.build(output, settings_of(SETTINGS))
+    return output
 
 
 @pytest.fixture

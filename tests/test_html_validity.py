@@ -12,9 +12,11 @@ NOT_ITS_MATTER = r".*violates Content Security Policy \(meta tag\).*"
 OPTIONS = ("--format", "json", "--skip-non-html", "--stdout")
 
 
-def test_vnu_finds_neither_an_error_nor_a_warning(owners_site, fixture_site):
+def test_vnu_finds_neither_an_error_nor_a_warning(
+    owners_site, fixture_site, guide_site
+):
     """The Nu Html Checker has nothing to say about any page."""
-    messages = checked(owners_site, fixture_site)
+    messages = checked(owners_site, fixture_site, guide_site)
     assert not messages, f"{len(messages)} messages:\n" + "\n".join(messages)
 
 

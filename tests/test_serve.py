@@ -232,6 +232,29 @@ def test_what_is_not_public_is_missing(server, root, path):
     assert b"secret" not in answer
 
 
+def test_another_site_is_served_beside_it(server, tmp_path):
+    """Below the name that it was given, and nothing outside of it."""
+    other = tmp_path / "other"
+    (other / "a").mkdir(parents=True)
+    (other / "a/index.html").write_text("beside")
+    server.beside = {"guide": other}
+    assert get(server, "/guide/a/")[1].startswith("beside")
+    assert raw(server, b"GET /guide").startswith(b"HTTP/1.0 301 ")
+    assert get(server, "/guide/../news/a.txt")[0] == 404
+    assert get(server, "/guide/b")[0] == 404
+    assert get(server, "/news/a.txt")[0] == 200
+
+
+def test_a_page_may_be_shown_instead_of_all_others(server):
+    """Pages, there or not, give way to it, with a status that says so; files stay."""
+    server.instead = b"<h1>Mistakes</h1>"
+    for path in ("/", "/news/", "/missing"):
+        status, page = get(server, path)
+        assert (status, page[:17]) == (500, "<h1>Mistakes</h1>")
+        assert SCRIPT in page
+    assert get(server, "/news/a.txt") == (200, "text\n")
+
+
 def test_a_link_inside_the_site_is_followed(server, root):
     """A symbolic link to another public file of the site works."""
     (root / "b.txt").symlink_to("news/a.txt")

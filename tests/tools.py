@@ -62,15 +62,19 @@ FIXTURE_KINDS = KINDS | {
     "category-2": "category/harbour/page/2/index.html",
     "archive-2": "archive/page/2/index.html",
 }
-EVERY_KIND = [("owners_site", kind) for kind in OWNERS_KINDS] + [
-    ("fixture_site", kind) for kind in FIXTURE_KINDS
-]
+# What only `make serve` shows: every component in every state, on one page.
+GUIDE_KINDS = {"style-guide": "index.html"}
+KINDS_OF = {
+    "owners_site": OWNERS_KINDS,
+    "fixture_site": FIXTURE_KINDS,
+    "guide_site": GUIDE_KINDS,
+}
+EVERY_KIND = [(site, kind) for site, kinds in KINDS_OF.items() for kind in kinds]
 
 
 def built(output: Path, site: str, kind: str) -> Path:
     """Return the page of `kind` in `output`, that of the fixture `site`."""
-    kinds = FIXTURE_KINDS if site == "fixture_site" else OWNERS_KINDS
-    return min(output.glob(kinds[kind]))
+    return min(output.glob(KINDS_OF[site][kind]))
 
 
 def leads_on(page: Path) -> bool:

@@ -83,15 +83,20 @@ def verify(_arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Show the site, drafts included, and build it again whenever a file is saved."""
-    from newsroom import error_page  # noqa: PLC0415 - only it needs these two
+    from newsroom import error_page  # noqa: PLC0415 - only it needs these three
     from newsroom.serve import serve as serve_site  # noqa: PLC0415
+    from newsroom.style_guide import FOLDER, StyleGuide  # noqa: PLC0415
 
+    guide = StyleGuide("pelicanconf.py")
     preview = Path(".preview").absolute()
+    guide_output = preview.with_name(f"{preview.name}.guide")
     watched = [Path(name) for name in ("content", "theme", "pelicanconf.py")]
 
     def rebuild() -> bytes | None:
         try:
             _praise(build("pelicanconf.py", OUTPUT_PATH=str(preview), PREVIEW=True))
+            guide.refresh(guide_output)
+            print(f"Style guide: /{FOLDER}/")
         except BuildFailedError as failure:
             _failed(failure)
             return error_page.render(failure.problems)
@@ -102,7 +107,8 @@ def serve(arguments: argparse.Namespace) -> int:
             return error_page.render([unforeseen])
         return None
 
-    serve_site(preview, watched, rebuild, port=arguments.port)
+    beside = {FOLDER: guide_output}
+    serve_site(preview, watched, rebuild, port=arguments.port, beside=beside)
     return 0
 
 

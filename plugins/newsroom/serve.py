@@ -4,12 +4,13 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Thread
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, unquote, unquote_to_bytes
 
@@ -20,6 +21,8 @@ from newsroom.media_types import media_type
 _POLICY = re.compile(
     r'(?i)(<meta\s+http-equiv="?Content-Security-Policy"?\s+content=")([^"]*)'
 )
+# Nobody on the network is to see drafts.
+HOST = "127.0.0.1"
 _EVENTS = "/.live/events"
 _SCRIPT = "/.live/reload.js"
 # A refused connection closes an EventSource for good in some browsers, so it is made
@@ -39,19 +42,21 @@ def serve(
     watched: Sequence[Path],
     rebuild: Callable[[], bytes | None],
     *,
-    host: str = "127.0.0.1",
     port: int = 8000,
+    beside: Mapping[str, Path] = MappingProxyType({}),
 ) -> None:
     """Build, serve ``root``, and rebuild on each change, until Ctrl-C or SIGTERM.
 
     A page that ``rebuild`` returns is shown in the place of every page of the site.
+    ``beside`` has other sites by the first name of their addresses.
     Call it from the main thread. ``watched`` are files and folders; no build may write
     inside them. Raises SystemExit if the port is taken.
     """
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), make_server(root, host, port) as server:
-        address = f"http://{host}:{server.server_port}/"
+    with suppress(KeyboardInterrupt), make_server(root, HOST, port) as server:
+        address = f"http://{HOST}:{server.server_port}/"
+        server.beside = beside
         print(f"Serving {address} - press Ctrl-C to stop", flush=True)
         edits = _edits(watched)
         next(edits)
@@ -91,6 +96,7 @@ class Server(ThreadingHTTPServer):
         """Bind the port; ``root`` need not exist yet."""
         self.root = root.absolute()
         self.instead: bytes | None = None
+        self.beside: Mapping[str, Path] = {}
         self.builds = 0
         self._ended = False
         self._news = Condition()
@@ -144,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
 
     def _send_path(self, path: bytes) -> None:
-        found = _find(self.server.root, path)
+        found = self._found(path)
         body = _read(found)
         # Not found.is_dir(), which raises for a name longer than any file's may be.
         is_folder = found and os.path.isdir(found)  # noqa: PTH112
@@ -160,6 +166,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.NOT_FOUND, ".html", page)
         else:
             self._send(HTTPStatus.NOT_FOUND, ".txt", b"404 Not Found\n")
+
+    def _found(self, path: bytes) -> Path | None:
+        first, slash, rest = path.removeprefix(b"/").partition(b"/")
+        if root := self.server.beside.get(first.decode("latin-1")):
+            return _find(root, slash + rest) if slash else root
+        return _find(self.server.root, path)
 
     def _redirect(self, path: bytes) -> None:
         _, mark, query = self.path.partition("?")

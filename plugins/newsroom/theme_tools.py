@@ -28,7 +28,7 @@ WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
 # What newsroom/claims.py puts below a paragraph.
 NOTES = re.compile(r'<details class="notes">.*?</details>', re.DOTALL)
 # Templates as Jinja compiled them, each under a hash; half the work of a small build.
-COMPILED = Path(".cache", "templates")
+COMPILED = "templates"
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -156,11 +156,12 @@ def _equip(pelican: Pelican) -> None:
     site = settings["SITEURL"]
     styles = Path(settings["THEME"], "static", "css")
     style_sheet.cache_clear()  # `make serve` builds again in the same process
-    COMPILED.mkdir(parents=True, exist_ok=True)
+    compiled = Path(settings["CACHE_PATH"], COMPILED)
+    compiled.mkdir(parents=True, exist_ok=True)
     # How a filter is called is compiled too, and changes with this file.
     tools = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
     settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = FileSystemBytecodeCache(
-        str(COMPILED), f"{tools}-%s"
+        str(compiled), f"{tools}-%s"
     )
 
     def style(*components: str) -> StyleSheet:
