@@ -82,14 +82,13 @@ def rules(output: Path, settings: Mapping[str, Any]) -> list[Rule]:
     }
     plain = {name: policies[name] for name in policies if name not in scripted}
     dated = {name: plain[name] for name in plain if re.match(f"{YEAR}/", name)}
-    others = {name: plain[name] for name in plain if name not in dated}
-    lost = [plain[name] for name in others if name == NOT_FOUND]
+    lost = [plain[NOT_FOUND]] if NOT_FOUND in plain else []
     root = f"{urlsplit(settings['SITEURL']).path}/"
     return [
         Rule(
             "^/",
             (f"{root}*",),
-            _of_every_file(settings) | {CSP: _shared([*others.values()])},
+            _of_every_file(settings) | {CSP: _shared([*plain.values()])},
         ),
         # Some hosts send the headers of the wrong address with the page for it.
         Rule(
