@@ -40,7 +40,7 @@ deploy: .venv/.deploy ## show what would change at a host, do it with GO=yes: ma
 rollback: .venv/.requirements ## put the release before the last build back; once more undoes it
 	@$(NEWSROOM) rollback
 
-verify: .venv/.requirements ## build the site twice, as on two machines, and compare; print its hash
+verify: .venv/.publish ## build the site twice, as on two machines, and compare; print its hash
 	@$(NEWSROOM) verify
 
 sign: .venv/.requirements ## sign a checked story's text: make sign STORY=its-folder

@@ -40,10 +40,10 @@ for number in range(1, int(builds) + 1):
     for old in extra.glob("quay.*.svg"):
         old.unlink()
     name = f"quay.{number:016x}.svg"
-    picture = f'<svg xmlns="http://www.w3.org/2000/svg"><title>{number}</title></svg>'
-    Path(extra, name).write_text(picture, "utf-8")
-    text = f"{about}\\n![The quay]({{static}}/extra/{name})\\n"
-    page.write_text(text, "utf-8")
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+    Path(extra, name).write_text(f"{svg}<title>{number}</title></svg>", "utf-8")
+    text = f'![The quay]({{static}}/extra/{name}){{credit="A. Name"}}'
+    page.write_text(f"{about}\\n{text}\\n", "utf-8")
     build(
         settings, PATH=content, OUTPUT_PATH=output, PREVIEW=preview == "yes",
         SITESUBTITLE=f"Release {number}.",
