@@ -24,8 +24,8 @@ THEME = ROOT / "theme"
 UTF_8 = html.HTMLParser(encoding="utf-8")
 # A style sheet of no page: of the Atom feed.
 NOT_OF_PAGES = {"feed"}
-# A template of no page: of the picture that networks show, drawn by another process.
-OF_PICTURES = {"card.svg"}
+# Templates of no page but of pictures, which are drawn apart, once.
+OF_PICTURES = {"card.svg", "map.svg"}
 # What a selector asks of the reader, the page's medium or its state, not of its parts.
 STATES = re.compile(
     r"::[\w-]+(\([^)]*\))?|:(hover|focus-visible|focus|target|active|visited|open|root)\b"
