@@ -43,6 +43,12 @@ FRONT_PAGE_STORIES = 4
 # A picture of each headline, for networks to show; False builds faster.
 CARDS = True
 
+# Where the service for comments answers, as "https://comments.example.org/"; without
+# one, a link to write to the newsdesk stands in the form's place.
+COMMENTS_URL = ""
+# Days after which a story takes no more comments; 0 for never.
+COMMENTS_CLOSE_AFTER_DAYS = 0
+
 # --- The house: where things are and where they go --------------------------------
 
 PATH = "content"
@@ -104,6 +110,7 @@ IGNORE_FILES = [
     "ledger.toml",
     "timeline.toml",
     "map.toml",
+    "comments",
     ".*",
     "*~",
     "#*#",

@@ -39,6 +39,7 @@ def fixture_site(tmp_path_factory) -> Path:
         OUTPUT_PATH=str(output),
         SITENAME="The Fixture",
         DEFAULT_PAGINATION=5,
+        COMMENTS_URL="https://comments.fixture.example/",
     )
     return output
 

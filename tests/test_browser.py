@@ -24,6 +24,8 @@ from tools import (
 )
 
 from newsroom.build import build
+from newsroom.comment_file import FOLDER
+from newsroom.comment_pages import ANSWERS
 
 if not in_ci():
     chromium_path()  # or one skip for all of these tests, instead of one for each
@@ -71,7 +73,10 @@ OVERFLOWING = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
         return (right > innerWidth || left < 0) && !element.closest(".skip, .hidden");
     }).map(element => `${element.localName}.${element.className}: ` +
         element.textContent.trim().slice(0, 60))"""
-STOPS = "a:not([tabindex='-1']), [tabindex='0']"
+STOPS = (
+    "a:not([tabindex='-1']), [tabindex='0'], button, select, textarea,"
+    " input:not([type='hidden'], [hidden] *)"
+)
 FOCUS = """stops => {
     const focus = document.activeElement;
     const { outlineStyle, outlineWidth } = getComputedStyle(focus);
@@ -156,6 +161,7 @@ def rtl_site(tmp_path_factory) -> Path:
         SITENAME="The Fixture",
         TEXT_DIRECTION="rtl",
         DEFAULT_LANG="ar",
+        COMMENTS_URL="https://comments.fixture.example/",
     )
     return output
 
@@ -292,7 +298,9 @@ def test_the_skip_link_is_first_and_works(page, address, site, kind):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ["home", "picture", "all-markup", "category-2"])
+@pytest.mark.parametrize(
+    "kind", ["home", "picture", "all-markup", "comments", "category-2"]
+)
 def test_focus_is_seen_wherever_tab_leads(page, address, kind, scheme):
     """Tab reaches each link and region in their order, in view and with an outline."""
     page.emulate_media(color_scheme=scheme)
@@ -475,14 +483,16 @@ def numbers_in_brackets(page: Page) -> list[str]:
 def every_page(output: Path) -> set[str]:
     """Return the place of every page in `output` that something is to link to.
 
-    Nothing links to the page for what is not there, nor to an old address.
+    Nothing links to the page for what is not there, nor to an old address, nor to
+    where the service for comments leads.
     """
     pages = {
         path.relative_to(output).as_posix()
         for path in output.rglob("*.html")
         if not leads_on(path)
     }
-    return pages - {"404.html"}
+    answers = {f"{FOLDER}/{answer}/index.html" for answer in ANSWERS}
+    return pages - answers - {"404.html"}
 
 
 def crawled(site: str, start: str) -> set[str]:

@@ -188,7 +188,7 @@ def test_styles_too_many_for_a_line_are_left_to_the_page(tmp_path):
     """The shared policy then names none; the one in each page still names its own."""
     settings = {"SITEURL": "https://a.test", "HSTS_PRELOAD": False}
     for number in range(40):
-        policy = page_policy(settings, f"'sha256-{number:044}'", {})
+        policy = page_policy(f"'sha256-{number:044}'", {})
         page = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         (tmp_path / f"{number}.html").write_text(page)
     shared = rules(tmp_path, settings)[0].headers["Content-Security-Policy"]
@@ -219,12 +219,12 @@ def test_below_a_path_the_rules_are_too(build_content):
     assert "ErrorDocument 404 /news/404.html" in (output / ".htaccess").read_text()
 
 
-def test_the_service_of_comments_may_be_sent_a_form():
-    """It is the one place that a form may go to, and it answers with a page of ours."""
-    settings = {"COMMENTS_URL": "https://comments.a.test/"}
-    assert "form-action 'self' https://comments.a.test/" in page_policy(
-        settings, "'sha256-a'", {}
-    )
+def test_a_page_allows_what_its_kind_needs_besides():
+    """No form leads anywhere, but from a page that has one."""
+    assert "form-action 'none'" in page_policy("'sha256-a'", {})
+    own = page_policy("'sha256-a'", {"form-action": "'self' https://comments.a.test"})
+    assert "form-action 'self' https://comments.a.test" in own
+    assert "'none'" not in own.partition("form-action")[2]
 
 
 def test_the_observatory_gives_every_point(build_content):

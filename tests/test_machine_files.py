@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from os.path import relpath
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
@@ -12,7 +13,7 @@ import pytest
 from conftest import SETTINGS, TESTS
 from jsonschema import Draft202012Validator, FormatChecker
 from lxml import etree, html
-from tools import KINDS, chromium, leads_on, npm_file, static_host
+from tools import KINDS, chromium, npm_file, static_host
 
 from newsroom.build import build
 
@@ -259,10 +260,20 @@ def test_a_list_links_its_own_feeds_and_the_sites(site):
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "home"])
 def test_every_page_links_the_sites_feeds(site, kind):
-    """Whatever page a reader is on, the site can be followed from it."""
+    """Whatever page a reader is on, the site can be followed from it.
+
+    A story, which has to arrive at once, names one feed in its head; all at its foot.
+    """
+    names = ["atom.xml"] if kind == "story" else [*FEED_TYPES.values()]
     for path in site.glob(KINDS[kind]):
         feeds = [feed for feed, _, _ in alternates(path)]
-        assert feeds[-3:] == [site / name for name in FEED_TYPES.values()]
+        assert feeds[-len(names) :] == [site / name for name in names]
+        assert len(feeds) == 1 or kind != "story"
+        foot = html.parse(path).xpath("//footer[@class='foot']//a/@href")
+        assert {path.parent / link for link in foot} >= {
+            path.parent / relpath(site / name, path.parent)
+            for name in FEED_TYPES.values()
+        }
 
 
 def test_feeds_of_one_page_can_be_told_apart_by_title(site):
@@ -285,8 +296,8 @@ def test_the_sitemap_lists_every_page_once(site):
         path
         for path in site.rglob("*.html")
         if path.name == "index.html"
-        and not {"page", "cite"} & {*path.relative_to(site).parts}
-        and not leads_on(path)
+        and "page" not in path.relative_to(site).parts
+        and b'content="noindex"' not in path.read_bytes()
     }
     assert {file_of(address, site) for address in addresses} == pages
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from photographs import photograph
 
+from newsroom import comment_file
 from newsroom.header import parse
 from newsroom.problems import BuildFailedError
 from newsroom.schema import PageHeader, StoryHeader, keys, validate
@@ -19,7 +20,10 @@ README = (ROOT / "README.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 HIDDEN_OR_MADE = {".*", "__pycache__", "output"}
 # What a reader would make while following the README.
-EXAMPLES = {"content/articles/2026/harbour-fund/", "harbour.jpg", "Europe/Berlin"}
+EXAMPLES = {
+    *("content/articles/2026/harbour-fund/", "harbour.jpg", "i-was-there.md"),
+    "Europe/Berlin",
+}
 STORY = "articles/2026/harbour-fund/article.md"
 
 
@@ -219,6 +223,15 @@ def test_its_story_builds(example, build_content):
     for part in ("harbour.jpg", "<blockquote>", "<figcaption>— A.", "<table>", "fn:1"):
         assert part in html
     assert (page.parents[2] / "category/economy/index.html").is_file()
+
+
+def test_its_comment_can_be_read():
+    """The file of a comment that it shows has no mistake."""
+    comment, mistakes = comment_file.parse(fenced("", section("Comments"))[0])
+    assert (comment.author, comment.parent, mistakes) == (
+        *("Ann Reader", "first-words"),
+        [],
+    )
 
 
 def test_its_mistakes_give_the_output_it_shows(example, build_content):

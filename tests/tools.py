@@ -59,6 +59,9 @@ FIXTURE_KINDS = KINDS | {
     "arabic": "2025/myn-*/index.html",
     "page": "how-we-check/index.html",
     "category": "category/harbour/index.html",
+    "comments": "2024/kelp/comments/index.html",
+    "comments-closed": "2024/three-clocks-*/index.html",
+    "comment-answer": "comments/wait/index.html",
     "category-2": "category/harbour/page/2/index.html",
     "archive-2": "archive/page/2/index.html",
 }

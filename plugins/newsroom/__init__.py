@@ -5,6 +5,7 @@ from newsroom import (
     addresses,
     attachments,
     citing,
+    comment_pages,
     drafts,
     evidence_pages,
     machine_files,
@@ -34,6 +35,7 @@ def register() -> None:
     evidence_pages.register()
     timeline_pages.register()
     maps.register()
+    comment_pages.register()
     citing.register()
     a_to_z.register()
     machine_files.register()

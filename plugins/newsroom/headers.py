@@ -49,12 +49,11 @@ class Rule:
     headers: Mapping[str, str]
 
 
-def page_policy(settings: Mapping[str, Any], style: str, own: Policy) -> Markup:
+def page_policy(style: str, own: Policy) -> Markup:
     """Write the policy of a page whose `<style>` has the source expression `style`.
 
-    `own` has the directives that its kind needs besides, as one with a script does.
+    `own` has the directives that its kind needs besides, as one with a form does.
     """
-    service = settings.get("COMMENTS_URL")
     return _written(
         {
             "default-src": "'none'",
@@ -62,8 +61,7 @@ def page_policy(settings: Mapping[str, Any], style: str, own: Policy) -> Markup:
             "img-src": "'self'",
             "manifest-src": "'self'",
             "base-uri": "'none'",
-            # The service answers with a page of ours, and Chromium asks for that too.
-            "form-action": f"'self' {service}" if service else "'none'",
+            "form-action": "'none'",
             **own,
         }
     )

@@ -17,8 +17,10 @@ from pelican.contents import Content
 from newsroom.addresses import INDEX
 from newsroom.problems import report, shown
 
+# But for those of readers, who may link to what is not there: newsroom/comment_body.py.
 LINKS = XPath(
-    "//@href | //@src | //@poster | //@action | //@formaction | //@cite | //@data",
+    "//@href[not(../@rel='nofollow ugc noopener')] | //@src | //@poster | //@action"
+    " | //@formaction | //@cite | //@data",
     smart_strings=False,
 )
 PARSER = HTMLParser(encoding="utf-8")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from newsroom import comment_file
 from newsroom.badge import Badge
 from newsroom.ledger import Ledger
 from newsroom.reader import NewsroomReader
@@ -26,7 +27,12 @@ def stories(settings: dict[str, Any]) -> list[Path]:
     """Return the Markdown file of every story, in order."""
     content = Path(settings["PATH"])
     folders = [content / folder for folder in settings["ARTICLE_PATHS"]]
-    return sorted(path for folder in folders for path in folder.rglob("*.md"))
+    return sorted(
+        path
+        for folder in folders
+        for path in folder.rglob("*.md")
+        if path.parent.name != comment_file.FOLDER
+    )
 
 
 def checked(settings: dict[str, Any]) -> list[Checked]:

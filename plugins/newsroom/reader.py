@@ -13,7 +13,7 @@ from pelican.plugins import signals
 from pelican.readers import BaseReader, Readers
 from pelican.utils import set_date_tzinfo
 
-from newsroom import clock, evidence, maps, timeline
+from newsroom import clock, comments, evidence, maps, timeline
 from newsroom.addresses import address
 from newsroom.badge import Story
 from newsroom.claims import ClaimMarks, missing, without_links, words
@@ -128,10 +128,11 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             words=lambda: "\n".join([story.title, standfirst, words(html)]),
             today=clock.today(zone),
         )
-        return html, story.model_dump(exclude={"author"}) | {
+        date = set_date_tzinfo(story.date, zone)
+        return html, story.model_dump(exclude={"author", "comments"}) | {
             "slug": _slug(path, header, story),
             "summary": standfirst,
-            "date": set_date_tzinfo(story.date, zone),
+            "date": date,
             "modified": story.modified and set_date_tzinfo(story.modified, zone),
             "category": Category(story.category, self.settings),
             "authors": [Author(name, self.settings) for name in byline],
@@ -147,6 +148,13 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             and gallery.lead(story.image, header.fields["image"].line),
             "pictures": frozenset(gallery.shown),
             "borrowed": gallery.borrowed,
+            "discussion": comments.beside(
+                path,
+                self.settings,
+                closes=comments.last_day(date, self.settings),
+                is_closed=story.comments == "closed",
+                words=f"{html}{found.text}",
+            ),
         }
 
     def _html(

@@ -10,6 +10,7 @@ from pelican.plugins import signals
 from pydantic import (
     AfterValidator,
     BaseModel,
+    NonNegativeInt,
     PositiveInt,
     StringConstraints,
     ValidationError,
@@ -47,6 +48,10 @@ class SiteSettings(BaseModel):
     FEED_MAX_ITEMS: PositiveInt
     FRONT_PAGE_STORIES: PositiveInt
     CARDS: bool
+    COMMENTS_URL: Annotated[
+        str, StringConstraints(pattern=r"^(https?://[^\s/;,'\"]+(/[^\s;,'\"]*)?)?$")
+    ]
+    COMMENTS_CLOSE_AFTER_DAYS: NonNegativeInt
 
 
 def _check(pelican: Pelican) -> None:

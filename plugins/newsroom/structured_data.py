@@ -6,6 +6,7 @@ from urllib.parse import quote
 from pelican.contents import Article
 
 from newsroom.addresses import absolute
+from newsroom.comments import Posted
 from newsroom.wording import same_name
 
 Data = dict[str, Any]
@@ -88,9 +89,23 @@ def news_article(story: Article, settings: Settings) -> Data:
         "author": [_author(author, settings) for author in story.authors],
         "publisher": {"@id": f"{site}/#publisher"},
         "image": image_address(story, site),
+        "commentCount": len(story.discussion.comments),
+        "comment": [_comment(comment, url) for comment in story.discussion.shown],
         **_evidence(story, url, settings),
     }
     return {name: value for name, value in data.items() if value}
+
+
+def _comment(comment: Posted, url: str) -> Data:
+    """Describe a comment below the story at `url` as a https://schema.org/Comment."""
+    person = {"@type": "Person", "name": comment.author}
+    return {
+        "@type": "Comment",
+        "url": f"{url}comments/#comment-{comment.id}",
+        "author": person | ({"url": comment.url} if comment.url else {}),
+        "datePublished": comment.date.isoformat(),
+        "text": comment.words,
+    }
 
 
 def _evidence(story: Article, url: str, settings: Settings) -> Data:

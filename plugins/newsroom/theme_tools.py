@@ -21,7 +21,7 @@ from pelican.plugins import signals
 from newsroom import clock, pictures, structured_data
 from newsroom.addresses import absolute
 from newsroom.feed_body import html_body, xhtml_body
-from newsroom.headers import Policy, page_policy
+from newsroom.headers import page_policy
 from newsroom.styles import StyleSheet, style_sheet
 
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
@@ -171,9 +171,6 @@ def _equip(pelican: Pelican) -> None:
         """Remember bodies for a while: the newest stories are in several feeds."""
         return lru_cache(maxsize=64)(lambda story: body(story, site))
 
-    def policy(style: str, own: Policy) -> Markup:
-        return page_policy(settings, style, own)
-
     def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda subject: function(subject, settings)
 
@@ -205,7 +202,7 @@ def _equip(pelican: Pelican) -> None:
         "breadcrumbs": lambda trail: structured_data.breadcrumbs(trail, site),
         "json_ld": json_ld,
         "now": clock.now(),
-        "page_policy": policy,
+        "page_policy": page_policy,
         "publisher": lambda pages=(): structured_data.publisher(
             settings, {page.slug: page.url for page in pages}
         ),
