@@ -1,8 +1,11 @@
 """Old addresses: each leads to its page, in a browser and by the rules of hosts."""
 
 import os
-from urllib.parse import quote
+import ssl
+from http.client import HTTPSConnection
+from urllib.parse import quote, urlsplit
 
+import hosts
 import pytest
 from conftest import SETTINGS, TESTS
 from lxml import html
@@ -69,6 +72,20 @@ def test_hosts_are_given_a_rule_for_each(fixture_site):
         for old, new in sorted(OLD.items())
         for code in ("301!", "301")
     ]
+
+
+@pytest.mark.parametrize("server", [hosts.nginx, hosts.apache, hosts.caddy])
+def test_a_server_of_ones_own_redirects(fixture_site, server):
+    """By the file that it reads, each old address is answered with the new one."""
+    trusting = ssl._create_unverified_context()
+    with server(fixture_site) as address:
+        for old, new in OLD.items():
+            line = HTTPSConnection(urlsplit(address).netloc, context=trusting)
+            line.request("GET", f"/{quote(old)}")
+            answer = line.getresponse()
+            assert answer.status == 301, old
+            assert urlsplit(answer.headers["Location"]).path == f"/{new}"
+            line.close()
 
 
 def test_a_site_below_a_path_has_it_in_the_rules(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from newsroom import release
+from newsroom import redirects, release
 from newsroom.addresses import INDEX
 
 # The policy of a page, of which each directive has a list of sources:
@@ -106,13 +106,14 @@ def write(output: Path, settings: Mapping[str, Any]) -> None:
     """Write into `output` the file that each kind of host reads."""
     found = rules(output, settings)
     not_found = f"{urlsplit(settings['SITEURL']).path}/{NOT_FOUND}"
+    moved = redirects.host_rules(output)
     for name, lines in {
         "_headers": _netlify(found),
         ".htaccess": _apache(found, not_found),
         ".nginx.conf": _nginx(found, not_found),
         ".Caddyfile": _caddy(found, not_found),
     }.items():
-        text = "".join(f"{line}\n" for line in lines)
+        text = "".join(f"{line}\n" for line in [*lines, *moved.get(name, [])])
         (output / name).write_text(text, "utf-8")
 
 

@@ -1,8 +1,9 @@
 """Old addresses: a page at each that leads on, and rules for hosts that redirect."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pelican.contents import Content
 from pelican.generators import Generator
@@ -81,6 +82,26 @@ def rules(redirects: dict[str, Content], site: str) -> str:
         for code in CODES
     ]
     return "".join(lines)
+
+
+def host_rules(output: Path) -> dict[str, list[str]]:
+    """Return the same rules as nginx, Apache and Caddy read them, by their files.
+
+    They are those lines of `_redirects` that are for one address each.
+    """
+    file = output / RULES
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    moves = [line.split()[:2] for line in lines if line.endswith(f" {CODES[0]}")]
+    found = [(unquote(old), new) for old, new in moves if not set("*:") & set(old)]
+    return {
+        ".nginx.conf": [
+            f'location = "{old}" {{ return 301 {new}; }}' for old, new in found
+        ],
+        ".htaccess": [
+            f'RedirectMatch 301 "^{re.escape(old)}$" "{new}"' for old, new in found
+        ],
+        ".Caddyfile": [f'redir "{old}" {new} permanent' for old, new in found],
+    }
 
 
 class Redirects(Generator):  # type: ignore[misc] # Pelican ships no types
