@@ -15,13 +15,16 @@ export NEW_SECTION := $(value SECTION)
 export NEW_AUTHOR := $(value AUTHOR)
 unexport TITLE SECTION AUTHOR
 
+# What building needs: more where a setting switches more on.
+SEARCH := $(shell grep -qs '^SEARCH *= *True' pelicanconf.py && echo .venv/.search)
+
 .DELETE_ON_ERROR:
 .PHONY: help html serve new publish deploy rollback verify sign evidence sources schema test test-long bench audit check lock clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-html: .venv/.requirements ## build the site into output/, readable from any folder, host or disk
+html: .venv/.requirements $(SEARCH) ## build the site into output/, readable from any folder, host or disk
 	@$(NEWSROOM) html
 
 serve: .venv/.requirements ## show the site with its drafts on localhost, rebuilt at every save
@@ -30,7 +33,7 @@ serve: .venv/.requirements ## show the site with its drafts on localhost, rebuil
 new: .venv/.requirements ## begin a story: make new TITLE="Council closes the harbour"
 	@$(NEWSROOM) new
 
-publish: .venv/.publish ## build output/ for one address: make publish SITEURL=https://news.example.org
+publish: .venv/.publish $(SEARCH) ## build output/ for one address: make publish SITEURL=https://news.example.org
 	@$(NEWSROOM) publish
 
 deploy: .venv/.deploy ## show what would change at a host, do it with GO=yes: make deploy DEST=remote:folder

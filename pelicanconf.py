@@ -35,6 +35,8 @@ POLICY_PAGES = {
 }
 # True promises https for good, for all subdomains too: https://hstspreload.org
 HSTS_PRELOAD = False
+# Whether readers can search the text of all stories.
+SEARCH = False
 
 DEFAULT_PAGINATION = 20
 FEED_MAX_ITEMS = 20
@@ -77,6 +79,7 @@ YEAR_ARCHIVE_SAVE_AS = "{date:%Y}/index.html"
 ARCHIVES_SAVE_AS = "archive/index.html"
 CLAIMS_SAVE_AS = "claims/index.html"
 A_TO_Z_SAVE_AS = "a-z/index.html"
+SEARCH_SAVE_AS = "search/index.html"
 PAGINATION_PATTERNS = [
     (1, "{save_as}", "{save_as}"),
     (2, "{base_name}/page/{number}/index.html", "{base_name}/page/{number}/index.html"),

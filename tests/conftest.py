@@ -38,6 +38,7 @@ def fixture_site(tmp_path_factory) -> Path:
         PATH=str(TESTS / "site"),
         OUTPUT_PATH=str(output),
         SITENAME="The Fixture",
+        SEARCH=True,
         DEFAULT_PAGINATION=5,
         COMMENTS_URL="https://comments.fixture.example/",
     )

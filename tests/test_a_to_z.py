@@ -103,8 +103,10 @@ def test_a_long_one_has_a_page_for_each_letter(
     assert page.xpath("//a[@aria-current]/text()") == ["P"]
 
 
-def test_the_masthead_leads_to_it(fixture_site):
+def test_the_masthead_leads_to_it_or_to_the_search_that_does(owners_site, fixture_site):
     """Readers look for it where the sections are."""
-    page = parse(fixture_site / "2025/ferry-inquiry/index.html")
-    (link,) = page.xpath("//header//a[text()='A–Z']/@href")
-    assert link == "../../a-z/index.html"
+    page = parse(owners_site / "about/index.html")
+    assert page.xpath("//header//a[text()='A–Z']/@href") == ["../a-z/index.html"]
+    page = parse(fixture_site / "about/index.html")
+    assert page.xpath("//header//a[text()='Search']/@href") == ["../search/index.html"]
+    assert not page.xpath("//header//a[text()='A–Z']")

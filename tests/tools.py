@@ -64,6 +64,7 @@ FIXTURE_KINDS = KINDS | {
     "comment-answer": "comments/wait/index.html",
     "category-2": "category/harbour/page/2/index.html",
     "archive-2": "archive/page/2/index.html",
+    "search": "search/index.html",
 }
 # What only `make serve` shows: every component in every state, on one page.
 GUIDE_KINDS = {"style-guide": "index.html"}

@@ -13,6 +13,7 @@ from newsroom import (
     reader,
     redirects,
     running_order,
+    search,
     settings,
     theme_tools,
     timeline_pages,
@@ -38,6 +39,7 @@ def register() -> None:
     comment_pages.register()
     citing.register()
     a_to_z.register()
+    search.register()
     machine_files.register()
     redirects.register()
     twins.register()

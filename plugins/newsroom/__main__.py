@@ -94,7 +94,9 @@ def serve(arguments: argparse.Namespace) -> int:
 
     def rebuild() -> bytes | None:
         try:
-            _praise(build("pelicanconf.py", OUTPUT_PATH=str(preview), PREVIEW=True))
+            # An index takes longer than a look at what was written may.
+            wanted = {"OUTPUT_PATH": str(preview), "PREVIEW": True, "SEARCH": False}
+            _praise(build("pelicanconf.py", **wanted))
             guide.refresh(guide_output)
             print(f"Style guide: /{FOLDER}/")
         except BuildFailedError as failure:

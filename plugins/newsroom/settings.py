@@ -44,6 +44,7 @@ class SiteSettings(BaseModel):
     METHOD_VERSION: str
     HSTS_PRELOAD: bool
     POLICY_PAGES: dict[str, str]
+    SEARCH: bool
     DEFAULT_PAGINATION: PositiveInt
     FEED_MAX_ITEMS: PositiveInt
     FRONT_PAGE_STORIES: PositiveInt
@@ -63,10 +64,10 @@ def _check(pelican: Pelican) -> None:
             name = str(detail["loc"][0])
             sentence = detail["msg"].removeprefix("Value error, ")
             value = "" if detail["type"] == "missing" else f" = {detail['input']!r}"
-            report(FILE, _line(name), f"{name}{value}: {sentence}")
+            report(FILE, line_of(name), f"{name}{value}: {sentence}")
 
 
-def _line(name: str) -> int:
+def line_of(name: str) -> int:
     """Return where pelicanconf.py sets `name`, or 0."""
     lines = FILE.read_text("utf-8").splitlines() if FILE.exists() else []
     return next(
