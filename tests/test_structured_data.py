@@ -116,9 +116,11 @@ def test_a_story_has_its_place_below_the_front_page(graph):
 
 def test_an_address_is_quoted_where_its_letters_need_it(graph, content):
     """A picture's name may have spaces and any letters; an address has neither."""
-    (content / "articles/2026/first/der Fluß.png").write_bytes(PNG)
-    story = graph(STORY.replace("a.png", "der Fluß.png"))["NewsArticle"]
-    assert story["image"] == f"{SITE}/2026/peace/der%20Flu%C3%9F.png-1.png"
+    (content / "articles/2026/first/der Fluß #1, 50%.png").write_bytes(PNG)
+    story = graph(STORY.replace("a.png", "der Fluß #1, 50%.png"))["NewsArticle"]
+    assert story["image"] == (
+        f"{SITE}/2026/peace/der%20Flu%C3%9F%20%231%2C%2050%25.png-1.png"
+    )
 
 
 @pytest.mark.parametrize("page", ["index.html", "about/index.html", "404.html"])

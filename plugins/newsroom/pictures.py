@@ -49,21 +49,24 @@ class Gallery:
         Reports, at `line`, one that cannot be published. There is no picture where the
         link leads to none; then it is the link check that says so.
         """
-        place = self._place(link)
+        marked = MARKED.match(link)
+        if not (marked or self.has_folder):
+            return link, None
+        place = self._place(unquote(urlsplit(marked["path"] if marked else link).path))
         if place is None:
             return link, None
-        if str(place) not in self.shown:
-            self.shown[str(place)] = self._taken(place, link, line)
-        picture = self.shown[str(place)]
+        picture = self._picture(place, link, line)
         if self.has_folder and place.is_relative_to(self._folder):
             return quote(str(place.relative_to(self._folder))), picture
         self.borrowed[str(place)] = link
         return BORROWED + quote(str(place)), picture
 
     def lead(self, name: str, line: int) -> Picture | None:
-        """Return the picture that a header names; only one of its own folder can be."""
-        address, picture = self.find(name, line)
-        return None if address.startswith(BORROWED) else picture
+        """Return the picture that a header names, by its file's name in the folder."""
+        place = self._place(name)
+        if place is None or not place.is_relative_to(self._folder):
+            return None
+        return self._picture(place, name, line)
 
     @property
     def _content(self) -> Path:
@@ -73,12 +76,8 @@ class Gallery:
     def _folder(self) -> PurePosixPath:
         return PurePosixPath(self.source.parent.relative_to(self._content).as_posix())
 
-    def _place(self, link: str) -> PurePosixPath | None:
-        """Return the place below content/ of the published file that `link` names."""
-        marked = MARKED.match(link)
-        if not (marked or self.has_folder):
-            return None
-        path = unquote(urlsplit(marked["path"] if marked else link).path)
+    def _place(self, path: str) -> PurePosixPath | None:
+        """Return the place below content/ of `path`, if a file is published there."""
         whole = path.lstrip("/") if path.startswith("/") else self._folder / path
         place = PurePosixPath(normpath(whole))
         published = place.parts[0] in self.settings["STATIC_PATHS"] and not any(
@@ -87,6 +86,11 @@ class Gallery:
             for pattern in self.settings["IGNORE_FILES"]
         )
         return place if published and (self._content / place).is_file() else None
+
+    def _picture(self, place: PurePosixPath, link: str, line: int) -> Picture | None:
+        if str(place) not in self.shown:
+            self.shown[str(place)] = self._taken(place, link, line)
+        return self.shown[str(place)]
 
     def _taken(self, place: PurePosixPath, link: str, line: int) -> Picture | None:
         fault = "is of no type that every browser shows; save it as JPEG or PNG"
