@@ -355,3 +355,11 @@ def test_a_drawing_does_not_tell_who_drew_it_where():
     assert b"inkscape" not in content
     assert b"<text>kept too</text>" in content
     assert (picture.width, picture.height, picture.widths) == (4, 3, ())
+
+
+@pytest.mark.parametrize("width", [4, 8])
+def test_each_rendition_is_saved_from_a_picture_of_its_own(width):
+    """Those made at once shared one, and a JPEG had the quality of a WebP at times."""
+    image = Image.new("RGB", (8, 6))
+    first, second = (picture_maker._sized(image, width) for _ in "12")
+    assert len({id(image), id(first), id(second)}) == 3

@@ -71,7 +71,8 @@ def renditions(data: bytes, picture: Picture) -> Iterator[tuple[str, bytes]]:
 
 def _sized(image: Image.Image, width: int) -> Image.Image:
     if width == image.width:
-        return image
+        # Pillow notes in a picture how it is being saved, and others save it meanwhile.
+        return image.copy()
     height = max(1, round(image.height * width / image.width))
     return image.resize((width, height), Image.Resampling.LANCZOS)
 

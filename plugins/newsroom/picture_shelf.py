@@ -14,7 +14,7 @@ from typing import Any
 from newsroom.picture_file import Picture, kind_of
 
 # What a picture becomes changes with this, and with the library that makes it.
-RECIPE = "1"
+RECIPE = "2"
 SIZE = "size.json"
 
 
