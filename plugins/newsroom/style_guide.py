@@ -39,6 +39,7 @@ class StyleGuide:
             SITESUBTITLE="Every part, in every state",
             SITEURL=f"{settings['SITEURL']}/{FOLDER}",
             DEFAULT_PAGINATION=3,
+            COMMENTS_URL="https://comments.example/",
             DIRECT_TEMPLATES=[*settings["DIRECT_TEMPLATES"], "style_guide"],
             INDEX_SAVE_AS=FRONT,
             STYLE_GUIDE_SAVE_AS="index.html",
