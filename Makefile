@@ -3,9 +3,11 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+DO ?= desk
 VENV = .venv/bin/python
 PIP = PIP_USER=0 $(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes
 NEWSROOM = PYTHONUTF8=1 PYTHONPATH=plugins $(VENV) -m newsroom
+INTAKE = PYTHONUTF8=1 PYTHONPATH=plugins $(VENV) -m intake
 LOCK = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 
@@ -19,10 +21,10 @@ unexport TITLE SECTION AUTHOR
 SEARCH := $(shell grep -qs '^SEARCH *= *True' pelicanconf.py && echo .venv/.search)
 
 .DELETE_ON_ERROR:
-.PHONY: help html serve new publish deploy rollback verify sign evidence sources schema test test-long bench audit check lock clean
+.PHONY: help html serve new publish deploy rollback verify sign evidence sources schema comments-serve comments test test-long bench audit check lock clean
 
 help: ## list what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 html: .venv/.requirements $(SEARCH) ## build the site into output/, readable from any folder, host or disk
 	@$(NEWSROOM) html
@@ -58,15 +60,22 @@ sources: .venv/.requirements ## ask whether the sources of all ledgers are still
 schema: .venv/.requirements ## write the schema by which editors check a ledger.toml
 	@$(NEWSROOM) schema
 
+comments-serve: .venv/.comments ## take the comments that readers send by the form
+	@$(INTAKE) serve
+
+comments: .venv/.comments ## decide on the comments that wait; or make comments DO="approve 12"
+	@$(INTAKE) $(DO)
+
 test: .venv/.tests tests/node_modules/.installed ## run every test (some of them: make test ARGS="-k feeds")
 	@PYTHONUTF8=1 $(VENV) -m pytest $(ARGS)
 
 test-long: .venv/.tests tests/node_modules/.installed ## run the tests that take minutes, such as 200 stopped builds
 	@PYTHONUTF8=1 $(VENV) -m pytest -m long -s $(ARGS)
 
-bench: .venv/.tests ## measure what a build costs, and how fast nginx sends a story
+bench: .venv/.tests ## measure builds, how fast nginx sends a story, how fast comments are taken
 	@PYTHONPATH=plugins $(VENV) tests/bench.py
 	@PYTHONPATH=plugins $(VENV) tests/bench_served.py
+	@PYTHONPATH=plugins $(VENV) tests/bench_comments.py
 
 audit: .venv/.tests ## ask whether a hole is known in any library that the locks pin
 	@$(NEWSROOM) audit

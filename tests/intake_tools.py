@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPConnection
@@ -90,10 +90,10 @@ class Service:
         """Send any request at all."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         typed = {"Content-Type": FORM} if body is not None else {}
-        connection.request(method, path, body, typed | (headers or {}))
-        answer = connection.getresponse()
-        text = answer.read().decode("utf-8", "replace")
-        connection.close()
+        with closing(connection):
+            connection.request(method, path, body, typed | (headers or {}))
+            answer = connection.getresponse()
+            text = answer.read().decode("utf-8", "replace")
         return Reply(answer.status, dict(answer.getheaders()), text)
 
     def run(self, *command: str, **environment: str) -> tuple[int, str, str]:
@@ -110,7 +110,9 @@ def make_site(folder: Path, **stories: dict) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(TESTS / "minimal", folder / "content")
     settings = (ROOT / "pelicanconf.py").read_text("utf-8")
-    (folder / "pelicanconf.py").write_text(settings + SETTINGS.format(site=SITE))
+    (folder / "pelicanconf.py").write_text(
+        settings + SETTINGS.format(site=SITE), "utf-8"
+    )
     for name in ("theme", "plugins"):
         (folder / name).symlink_to(ROOT / name)
     (folder / "output").mkdir()

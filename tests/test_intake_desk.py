@@ -208,7 +208,7 @@ def test_forgetting_removes_a_person_and_says_what(site, queue, moderation):
         f"Deleted 2: pending, of 2026-11-24 18:00:05 +00:00, on {STORY['url']}",
         f"Deleted 3: spam, of 2026-11-24 18:00:05 +00:00, on {STORY['url']}",
         f"Left 1, published as {first} under the same name. If it is theirs: "
-        "python -m intake delete 1",
+        'make comments DO="delete 1"',
         f"Left {second}: the address stands in its words. Edit it.",
     ]
     assert published(site) == [first, second]
@@ -240,7 +240,7 @@ def test_the_desk_in_plain_commands(site, queue):
     for command, words in (
         (("approve", "1"), "1 is published already"),
         (("spam", "2"), "2 is spam already"),
-        (("delete", "99"), "There is no comment 99. The list: python -m intake list"),
+        (("delete", "99"), "There is no comment 99. The list: make comments DO=list"),
     ):
         code, _, err = run(site, *command)
         assert code == 1
@@ -287,7 +287,8 @@ def test_the_desk_shows_what_a_decision_needs(queue, moderation):
         "https://mia.test/",
         "2026-11-24 18:00:05",
         "unchecked: too slow",
-        "1 spam, 1 published",
+        "Of this sender: 1 spam, 1 published",
+        "2026-11-24 published: And before",
     ):
         assert words in shown["about"]
 

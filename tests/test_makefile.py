@@ -24,7 +24,9 @@ LOCKS = ("requirements.txt", "tests/requirements.txt")
 STAMP = ".venv/.requirements"
 SETTING_UP = "Setting up .venv"
 # Variables of the shell that runs the tests, and of its own make, that change a make's.
-OURS = "MAKE|MFLAGS|PYTHON|PORT$|ARGS$|SITEURL$|DEBUG$|SOURCE_DATE_EPOCH$|VIRTUAL_ENV$"
+OURS = (
+    "MAKE|MFLAGS|PYTHON|PORT$|DO$|ARGS$|SITEURL$|DEBUG$|SOURCE_DATE_EPOCH$|VIRTUAL_ENV$"
+)
 # What came after 3.81, by the release that brought it: the NEWS file of GNU make.
 NEWER = {
     "3.82": r"^\.ONESHELL|^\.RECIPEPREFIX|\bundefine\b|^define .*=|^private\b|--eval",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from photographs import photograph
 
+from intake.config import Config
 from newsroom import comment_file
 from newsroom.header import parse
 from newsroom.problems import BuildFailedError
@@ -66,6 +67,13 @@ def own_settings() -> set[str]:
     yours = text.partition("# --- Yours")[2].partition("\n# --- ")[0]
     statements = ast.parse(f"# {yours}").body
     return {node.targets[0].id for node in statements if isinstance(node, ast.Assign)}
+
+
+def variables() -> set[str]:
+    """Return the names of the variables in the tables of the commands."""
+    tables = (section("Commands"), section("Taking comments"))
+    found = {code for text in tables for row in rows(text) for code in codes(row[0])}
+    return {name for name in found if re.fullmatch("[A-Z][A-Z_]+", name)}
 
 
 def header_table() -> dict[str, dict[str, str]]:
@@ -157,21 +165,32 @@ def test_it_names_every_setting_of_the_owners_and_no_other():
 
 def test_every_name_in_capitals_is_a_setting_or_a_variable():
     """No setting or variable is named that its table does not have."""
-    variables = {code for row in rows(section("Commands")) for code in codes(row[0])}
     named = {code for code in codes(README) if re.fullmatch("[A-Z][A-Z_]+", code)}
     named |= set(re.findall(r"\b([A-Z_]{3,})=", README))
-    assert named - {"LICENSE", "LC_ALL"} <= own_settings() | variables
+    assert named - {"LICENSE", "LC_ALL", "PYTHONPATH"} <= own_settings() | variables()
 
 
 def test_every_variable_is_read_somewhere():
-    """A variable of the table is in the Makefile, publishconf.py or the plugin."""
+    """A variable of the tables is in the Makefile, publishconf.py or a plugin."""
     code = MAKEFILE + (ROOT / "publishconf.py").read_text("utf-8")
-    for module in (ROOT / "plugins/newsroom").glob("*.py"):
+    for module in (ROOT / "plugins").rglob("*.py"):
         code += module.read_text("utf-8")
-    table = [code for row in rows(section("Commands")) for code in codes(row[0])]
-    variables = [name for name in table if name.isupper()]
-    assert variables
-    assert [name for name in variables if not re.search(rf"\b{name}\b", code)] == []
+    unread = [name for name in variables() if not re.search(rf"\b{name}\b", code)]
+    assert variables()
+    assert unread == []
+
+
+def test_it_names_every_variable_of_the_service_and_no_other():
+    """What the service for comments reads is in its table, with what counts without."""
+    table = {
+        codes(row[0])[0]: row[2].strip("`")
+        for row in rows(section("Taking comments"))
+        if row[0].startswith("`COMMENTS_")
+    }
+    assert set(table) == set(Config.model_fields)
+    for name, field in Config.model_fields.items():
+        if table[name].startswith(("127", "output", ".", "2", "5")):
+            assert table[name] == str(field.default)
 
 
 def test_every_path_it_names_exists():

@@ -1,6 +1,7 @@
 """The commands of the service and of the desk, one function each."""
 
 import argparse
+import logging
 import os
 import sys
 from datetime import timedelta
@@ -8,8 +9,9 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from intake import log
 from intake.config import Config, ConfigError, read
+from intake.log import begin as begin_log
+from intake.log import log
 from intake.moderation import DecisionError, Moderation
 from intake.origins import origin_of
 from intake.queue import Queue, QueueError, Waiting
@@ -30,22 +32,27 @@ def serve(config: Config, settings: dict[str, Any], _: argparse.Namespace) -> in
     from intake.limit import Limit  # noqa: PLC0415
     from intake.server import serve as run  # noqa: PLC0415
 
-    log.begin()
-    source = Source(config.STORIES)
+    own = origin_of(settings["COMMENTS_URL"])
+    if own is None:
+        raise ConfigError(
+            f"COMMENTS_URL in {SETTINGS} is empty, so no form leads to this service. "
+            'Set it, as COMMENTS_URL = "http://127.0.0.1:8100/", and build the site.'
+        )
+    begin_log()
+    source = Source(config.COMMENTS_STORIES)
     moderation = _moderation(config, settings)
     moderation.akismet.verify()
-    own = origin_of(settings["COMMENTS_URL"])
     checks = Checks(
         stories=source,
-        origins=[*config.ORIGINS, *([own] if own else [])],
-        proxies=config.PROXIES,
-        limit=Limit(config.LIMIT),
+        origins=[*config.COMMENTS_ORIGINS, own],
+        proxies=config.COMMENTS_PROXIES,
+        limit=Limit(config.COMMENTS_LIMIT),
         akismet=moderation.akismet,
         queue=moderation.queue,
     )
     stopped = Event()
     Thread(target=_purge_daily, args=(moderation, stopped), daemon=True).start()
-    run(make_app(checks, Theme(settings)), config.LISTEN)
+    run(make_app(checks, Theme(settings)), config.COMMENTS_LISTEN)
     stopped.set()
     moderation.queue.close()
     return 0
@@ -91,12 +98,12 @@ def forget(config: Config, settings: dict[str, Any], given: argparse.Namespace) 
 
 def _moderation(config: Config, settings: dict[str, Any]) -> Moderation:
     return Moderation(
-        Queue(config.QUEUE, config.QUEUE_MB),
+        Queue(config.COMMENTS_QUEUE, config.COMMENTS_QUEUE_MB),
         Akismet(
-            config.AKISMET_KEY,
-            Source(config.STORIES).current().site,
+            config.COMMENTS_AKISMET_KEY,
+            Source(config.COMMENTS_STORIES).current().site,
             settings["DEFAULT_LANG"],
-            config.AKISMET_URL,
+            config.COMMENTS_AKISMET_URL,
         ),
         Path(settings["PATH"]),
     )
@@ -106,7 +113,7 @@ def _row(moderation: Moderation, number: int) -> Waiting:
     row = moderation.queue.get(number)
     if row is None:
         raise DecisionError(
-            f"There is no comment {number}. The list: python -m intake list"
+            f"There is no comment {number}. The list: make comments DO=list"
         )
     return row
 
@@ -116,13 +123,13 @@ def _purge_daily(moderation: Moderation, stopped: Event) -> None:
         try:
             moderation.purge()
         except QueueError as error:
-            log.log("purge-failed", 40, why=str(error))
+            log("purge-failed", logging.ERROR, why=str(error))
         if stopped.wait(DAY):
             return
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m intake", description=__doc__)
+    parser = argparse.ArgumentParser(prog="make comments", description=__doc__)
     commands = parser.add_subparsers(required=True)
 
     def add(name: str, run: Any, words: str | None = None) -> argparse.ArgumentParser:

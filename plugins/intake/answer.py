@@ -9,6 +9,8 @@ from jinja2 import Environment, FileSystemLoader
 from intake.checks import Again
 from intake.form import HONEYPOT
 from intake.origins import origin_of
+from newsroom.addresses import address
+from newsroom.comment_pages import DATA_PAGE
 from newsroom.styles import style_sheet
 
 TEMPLATE = "comment_again.html"
@@ -35,6 +37,8 @@ class Theme:
         theme = Path(settings["THEME"])
         styles = theme / "static" / "css"
         self._settings = settings
+        page = settings["PAGE_SAVE_AS"].format(slug=DATA_PAGE)
+        self._data_page = address(page, relative=False)
         self._environment = Environment(  # noqa: S701 - the settings switch it on
             loader=FileSystemLoader(theme / "templates"),
             **settings["JINJA_ENVIRONMENT"],
@@ -51,6 +55,7 @@ class Theme:
             {name: self._settings[name] for name in names}
             | {
                 "SITEURL": answer.site,
+                "comment_data": self._data_page,
                 "story": answer.story,
                 "values": answer.form.values | {HONEYPOT: ""},
                 "mistakes": answer.form.mistakes,

@@ -1,5 +1,6 @@
 """The addresses of the service: the one that comments go to, and its health."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -35,7 +36,7 @@ def make_app(checks: Checks, theme: Theme) -> Flask:
             checks.stories.current()
             checks.queue.check()
         except (StoriesError, QueueError) as error:
-            log("unhealthy", 40, why=str(error))
+            log("unhealthy", logging.ERROR, why=str(error))
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "The service has a fault.")
         return _answer(HTTPStatus.OK, "The service is well.")
 

@@ -1,5 +1,6 @@
 """The checks that a comment passes, in their order, and what comes of each."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from intake.form import Form, FormError, parse
 from intake.limit import Limit
 from intake.log import log
 from intake.origins import origin_of
-from intake.queue import Queue, QueueError
+from intake.queue import Queue, QueueError, Sent
 from intake.sender import Networks, sender
 from intake.spam import Akismet
 from intake.stories import Source, Stories, Story
@@ -91,29 +92,31 @@ class Checks:
             log("to-mend", fields=sorted(form.mistakes))
             return Again(form, story, stories.site)
         address = sender(request.peer, request.forwarded, self.proxies)
+        if self.proxies and not request.forwarded:
+            # All readers are then one to the limit.
+            log("proxy-names-no-sender", logging.WARNING)
         if not self.limit.allows(address):
             log("over-limit")
             return _page(stories, "wait")
-        return self._keep(request, form, story, stories)
-
-    def _keep(
-        self, request: Request, form: Form, story: Story, stories: Stories
-    ) -> Answer:
         sent = form.sent()
         if sent.parent not in story.comments:
             sent = replace(sent, parent="")  # it was taken down meanwhile
         verdict = HONEYPOT
         if not form.is_trapped:
-            address = sender(request.peer, request.forwarded, self.proxies)
             verdict = self.akismet.check(
                 sent, address, request.agent, request.referrer, story.url
             )
+        return self._keep(form, sent, verdict, story, stories)
+
+    def _keep(
+        self, form: Form, sent: Sent, verdict: str, story: Story, stories: Stories
+    ) -> Answer:
         if verdict != spam.DISCARD:
             state = "spam" if verdict in {spam.SPAM, HONEYPOT} else "pending"
             try:
                 self.queue.add(sent, story, verdict, state, datetime.now(UTC))
             except QueueError as error:
-                log("queue-failed", 40, why=str(error))
+                log("queue-failed", logging.ERROR, why=str(error))
                 return Again(form, story, stories.site, is_our_fault=True)
         log("accepted", story=sent.story, verdict=verdict)
         return _page(stories, "thanks")

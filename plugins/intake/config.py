@@ -80,25 +80,25 @@ def _web_address(text: str) -> str:
 
 
 class Config(BaseModel):
-    """The variables of the service and the desk, without the prefix COMMENTS_."""
+    """The variables of the service and the desk, of which README has a table."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    LISTEN: Annotated[Any, BeforeValidator(_place)] = "127.0.0.1:8100"
-    STORIES: str = Field("output/comments.json", min_length=1)
-    QUEUE: Path = Path(".comments/queue.db")
-    QUEUE_MB: PositiveInt = 256
-    PROXIES: Annotated[Any, BeforeValidator(_networks)] = ""
-    ORIGINS: Annotated[Any, BeforeValidator(_origins)] = ""
-    LIMIT: PositiveInt = 10
-    AKISMET_KEY: str = ""
-    AKISMET_URL: Annotated[str, AfterValidator(_web_address)] = AKISMET
+    COMMENTS_LISTEN: Annotated[Any, BeforeValidator(_place)] = "127.0.0.1:8100"
+    COMMENTS_STORIES: str = Field("output/comments.json", min_length=1)
+    COMMENTS_QUEUE: Path = Path(".comments/queue.db")
+    COMMENTS_QUEUE_MB: PositiveInt = 256
+    COMMENTS_PROXIES: Annotated[Any, BeforeValidator(_networks)] = ""
+    COMMENTS_ORIGINS: Annotated[Any, BeforeValidator(_origins)] = ""
+    COMMENTS_LIMIT: PositiveInt = 5
+    COMMENTS_AKISMET_KEY: str = ""
+    COMMENTS_AKISMET_URL: Annotated[str, AfterValidator(_web_address)] = AKISMET
 
 
 def read(environment: Mapping[str, str]) -> Config:
     """Return what the variables say, or raise ConfigError with every mistake."""
     given = {
-        name.removeprefix(PREFIX): value.strip()
+        name: value.strip()
         for name, value in environment.items()
         if name.startswith(PREFIX)
     }
@@ -113,6 +113,6 @@ def _sentence(detail: Any) -> str:
     name = str(detail["loc"][0])
     if detail["type"] == "extra_forbidden":
         hint = did_you_mean(name, tuple(Config.model_fields))
-        return f"{PREFIX}{name} is no variable of the comments' service{hint}"
+        return f"{name} is no variable of the comments' service{hint}"
     message = detail["msg"].removeprefix("Value error, ")
-    return f'{PREFIX}{name}="{detail["input"]}": {message}'
+    return f'{name}="{detail["input"]}": {message}'

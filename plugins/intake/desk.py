@@ -1,5 +1,7 @@
 """The moderator's desk: a comment at a time in the terminal, and one key a decision."""
 
+import textwrap
+from collections import Counter
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -12,8 +14,9 @@ from intake.moderation import DecisionError, Moderation
 from intake.queue import QueueError, Waiting
 
 VIEWS = {"pending": "waiting", "spam": "spam", "approved": "published"}
+OTHERS = 5  # comments of the same sender whose first words are shown
 STYLES = """
-#about { width: 38; padding: 1 2; border-right: solid $primary; }
+#about { width: 46; height: 1fr; padding: 1 2; border-right: solid $primary; }
 #words { padding: 1 2; }
 #said { padding: 0 2; color: $success; }
 #said.wrong { color: $error; }
@@ -45,7 +48,7 @@ class Desk(App[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the sender on the left and the words on the right."""
-        yield Header()
+        yield Header(icon="")
         with Horizontal():
             yield Static(id="about", markup=False)
             with Vertical(), VerticalScroll(can_focus=True):
@@ -115,12 +118,6 @@ class Desk(App[None]):
 def described(row: Waiting, moderation: Moderation) -> list[str]:
     """Return what the desk shows about a comment, besides its words."""
     others = moderation.queue.others(row)
-    counts = dict.fromkeys(VIEWS, 0)
-    for other in others:
-        counts[other.state] += 1
-    past = ", ".join(
-        f"{count} {VIEWS[state]}" for state, count in counts.items() if count
-    )
     return [
         row.title,
         row.url,
@@ -130,7 +127,23 @@ def described(row: Waiting, moderation: Moderation) -> list[str]:
         f"Website  {row.website or 'none'}",
         f"Sent     {row.received}",
         f"Answers  {row.parent or 'the story'}",
-        "",
         f"Akismet  {row.verdict}",
-        f"Others   {past or 'none of this sender'}",
+        "",
+        _counted(others) or "Nothing else of this sender",
+        *(f"{_day(other)} {_begun(other)}" for other in others[-OTHERS:]),
     ]
+
+
+def _counted(others: list[Waiting]) -> str:
+    counts = Counter(other.state for other in others)
+    parts = [f"{counts[state]} {VIEWS[state]}" for state in VIEWS if counts[state]]
+    return f"Of this sender: {', '.join(parts)}" if parts else ""
+
+
+def _day(row: Waiting) -> str:
+    return row.received.partition(" ")[0]
+
+
+def _begun(row: Waiting) -> str:
+    """Return the first words of a comment, and what became of it."""
+    return f"{VIEWS[row.state]}: {textwrap.shorten(row.text, 60, placeholder=' …')}"

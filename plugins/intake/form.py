@@ -8,6 +8,7 @@ from intake.queue import Sent
 from newsroom.comment_file import is_web_address
 from newsroom.marks import hidden_marks, without_marks
 from newsroom.schema import SLUG
+from newsroom.text_file import LEFT_OVER
 
 FIELDS = ("story", "parent", "name", "email", "website", "comment", "subject")
 # A field that people do not meet; whoever fills it in is a robot.
@@ -68,12 +69,18 @@ def _cleaned(name: str, value: str) -> str:
     if "\0" in value:
         raise FormError("The form has a NUL character.")
     if name == "comment":
-        lines = value.replace("\r\n", "\n").replace("\r", "\n")
         # A text copied out of a PDF has form feeds and the like.
-        return without_marks(lines).strip()
-    if any(hidden_marks(value)) or "\n" in value or "\r" in value:
+        return _visible(value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if re.search(r"[\x01-\x08\x0a-\x1f\x7f]", value):
         raise FormError("A field of one line has a line break or a control character.")
-    return " ".join(value.split())
+    return " ".join(_visible(value).split())
+
+
+def _visible(text: str) -> str:
+    """Return `text` without marks that a build refuses, those too that become so."""
+    while any(hidden_marks(text)):
+        text = without_marks(text)
+    return text
 
 
 def _mistakes(values: dict[str, str]) -> dict[str, str]:
@@ -114,4 +121,9 @@ def _website(value: str) -> str:
 
 
 def _comment(value: str) -> str:
-    return "" if value else "Please write a comment."
+    if not value:
+        return "Please write a comment."
+    if left_over := LEFT_OVER.search(value):
+        # A build takes such a line for one that git left in a file.
+        return f"Please put a space before the line “{left_over[0][:20]} …”."
+    return ""

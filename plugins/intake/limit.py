@@ -8,8 +8,8 @@ from secrets import token_bytes
 from threading import Lock
 from time import monotonic
 
-HOUR = 3600.0
-MOST = 200_000  # senders counted in an hour: some 30 MB of memory
+PERIOD = 600.0  # seconds
+MOST = 200_000  # senders counted in a period: some 30 MB of memory
 # Who has one IPv6 address has at least 2^64 of them (RFC 6177).
 HOUSEHOLD = 64
 
@@ -17,26 +17,26 @@ Address = IPv4Address | IPv6Address
 
 
 class Limit:
-    """Lets each address send `most` comments an hour.
+    """Lets each address send `most` comments in ten minutes.
 
-    An address is counted by a hash with a random salt. Each hour there is a new salt
-    and all counts are forgotten; both live in memory alone.
+    An address is counted by a hash with a random salt. Every ten minutes there is a new
+    salt, and all counts are forgotten; both live in memory alone.
     """
 
     def __init__(self, most: int, clock: Callable[[], float] = monotonic) -> None:
         self._most = most
         self._clock = clock
         self._lock = Lock()
-        self._hour = -1
+        self._period = -1
         self._salt = b""
         self._counts: Counter[bytes] = Counter()
 
     def allows(self, address: Address) -> bool:
         """Count a comment of `address`; return whether it is within the limit."""
         with self._lock:
-            hour = int(self._clock() // HOUR)
-            if hour != self._hour:
-                self._hour = hour
+            period = int(self._clock() // PERIOD)
+            if period != self._period:
+                self._period = period
                 self._salt = token_bytes(16)
                 self._counts.clear()
             sender = self._hash(address)

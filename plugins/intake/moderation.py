@@ -34,7 +34,7 @@ class Moderation:
         if not story.is_dir():
             raise DecisionError(
                 f"{shown(story)} is not there: the story was moved or taken down. Put "
-                f"it back, or delete the comment: python -m intake delete {row.id}"
+                f'it back, or delete the comment: make comments DO="delete {row.id}"'
             )
         file = story / comment_file.FOLDER / f"{_name(row)}.md"
         parent = row.parent
@@ -90,7 +90,7 @@ class Moderation:
                 where = shown(self.content / row.file)
                 yield (
                     f"Left {row.id}, published as {where} under the same name. If it "
-                    f"is theirs: python -m intake delete {row.id}"
+                    f'is theirs: make comments DO="delete {row.id}"'
                 )
         for file in self._mentions(email):
             yield f"Left {shown(file)}: the address stands in its words. Edit it."

@@ -236,7 +236,7 @@ class Queue:
             raise QueueError(
                 f"{self.path}: another program reads it for long; what was erased is "
                 "still in its -wal file. Stop that program, then run: "
-                "python -m intake purge"
+                "make comments DO=purge"
             )
 
     @contextmanager
