@@ -31,6 +31,7 @@ http {{
     listen 127.0.0.1:{port}{tls};
     root {site};
     {brotli}
+    {locations}
     include {site}/.nginx.conf;
   }}
 }}
@@ -80,11 +81,16 @@ SELF_SIGNED = (
 
 @contextmanager
 def nginx(
-    output: Path, *, brotli: bool = False, tls: bool = True, live: bool = False
+    output: Path,
+    *,
+    brotli: bool = False,
+    tls: bool = True,
+    live: bool = False,
+    locations: str = "",
 ) -> Iterator[str]:
     """Serve `output`, or a copy unless `live`, by nginx with its include.
 
-    Yields the address.
+    The include stands below `locations`. Yields the address.
     """
     program = _program("nginx")
     if brotli and not BROTLI.exists():
@@ -97,6 +103,7 @@ def nginx(
             tls=TLS.format(run=run) if tls else "",
             module=f"load_module {BROTLI};" if brotli else "",
             brotli="brotli_static on;" if brotli else "",
+            locations=locations,
             user="user root;" if os.geteuid() == 0 else "",
         )
         (run / "nginx.conf").write_text(configuration)
@@ -174,6 +181,18 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def await_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return once `process` listens at `port`; raise RuntimeError if it ends first."""
+    for _ in range(200):
+        with socket.socket() as one:
+            if not one.connect_ex(("127.0.0.1", port)):
+                return
+        if process.poll() is not None:
+            said = process.stdout.read().decode() if process.stdout else ""
+            raise RuntimeError(f"{process.args}: {said}")
+        time.sleep(0.05)
+
+
 @contextmanager
 def running(command: list[str | Path], port: int) -> Iterator[None]:
     """Run a server until the end of the block; it has answered at its port before."""
@@ -182,13 +201,7 @@ def running(command: list[str | Path], port: int) -> Iterator[None]:
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
     ) as process:
         try:
-            for _ in range(200):
-                with socket.socket() as one:
-                    if not one.connect_ex(("127.0.0.1", port)):
-                        break
-                if process.poll() is not None:
-                    raise RuntimeError(process.stdout.read().decode())
-                time.sleep(0.05)
+            await_port(port, process)
             yield
         finally:
             process.terminate()
