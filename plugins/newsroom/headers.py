@@ -20,9 +20,9 @@ CSP, CACHE = "Content-Security-Policy", "Cache-Control"
 REACH = "Cross-Origin-Resource-Policy"
 FINGERPRINTED = release.FINGERPRINTED.pattern
 NOT_FOUND = "404.html"
-# The folder of a year's stories: they are most of what is read, and arrive in the first
-# flight of packets only if their headers are short, so they have a policy of their own.
-YEAR = "[12][0-9][0-9][0-9]"
+# A story: most of what is read is one, and arrives in the first flight of packets only
+# if its headers are short, so stories have a policy of their own.
+STORY = "[12][0-9][0-9][0-9]/[^/]+/"
 PICTURES = ("avif", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp")
 # So that a correction is seen within a minute; and what never changes is kept.
 SHORT, LONG = "public, max-age=60", "public, max-age=31536000, immutable"
@@ -40,8 +40,8 @@ HEAD = 2_000  # bytes of a page; its policy stands before all but the character 
 class Rule:
     """Headers of the files whose path on the host matches `pattern`.
 
-    `globs` say the same with no more than a `*` each. Of two rules for one header of
-    one file, the later counts.
+    `globs` say the same with `*` for anything or `:name` for a folder's name. Of two
+    rules for one header of one file, the later counts.
     """
 
     pattern: str
@@ -79,7 +79,7 @@ def rules(output: Path, settings: Mapping[str, Any]) -> list[Rule]:
         name: policy for name, policy in policies.items() if "script-src" in policy
     }
     plain = {name: policies[name] for name in policies if name not in scripted}
-    dated = {name: plain[name] for name in plain if re.match(f"{YEAR}/", name)}
+    stories = {name: plain[name] for name in plain if re.fullmatch(STORY + INDEX, name)}
     lost = [plain[NOT_FOUND]] if NOT_FOUND in plain else []
     root = f"{urlsplit(settings['SITEURL']).path}/"
     return [
@@ -90,9 +90,9 @@ def rules(output: Path, settings: Mapping[str, Any]) -> list[Rule]:
         ),
         # Some hosts send the headers of the wrong address with the page for it.
         Rule(
-            f"^{root}{YEAR}/",
-            tuple(sorted({f"{root}{name[:4]}/*" for name in dated})),
-            {CSP: _shared([*dated.values(), *lost])},
+            f"^{root}{STORY}({re.escape(INDEX)})?$",
+            tuple(sorted({f"{root}{name[:4]}/:story/" for name in stories})),
+            {CSP: _shared([*stories.values(), *lost])},
         ),
         *(
             _of_one_page(root + name.removesuffix(INDEX), policy)
