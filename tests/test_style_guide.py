@@ -22,12 +22,12 @@ from newsroom.theme_tools import KIND_NAMES
 
 THEME = ROOT / "theme"
 UTF_8 = html.HTMLParser(encoding="utf-8")
-# A style sheet of no page: of the Atom feed.
-NOT_OF_PAGES = {"feed"}
+# Style sheets of the Atom feed, and of the page that a script fills (test_search.py).
+NOT_OF_PAGES = {"feed", "search"}
 # Templates of no page but of pictures, which are drawn apart, once.
 OF_PICTURES = {"card.svg", "map.svg"}
-# Of no build, but of the service for comments, when it answers.
-OF_SERVICE = {"comment_again.html"}
+# Of no build, but of the service for comments, when it answers; and of that page.
+ELSEWHERE = {"comment_again.html", "search.html"}
 # What a selector asks of the reader, the page's medium or its state, not of its parts.
 STATES = re.compile(
     r"::[\w-]+(\([^)]*\))?|:(hover|focus-visible|focus|target|active|visited|open|root)\b"
@@ -50,7 +50,7 @@ def test_every_template_is_used(tmp_path, monkeypatch):
     monkeypatch.setattr(FileSystemLoader, "get_source", noted)
     StyleGuide(SETTINGS).build(tmp_path / "output", settings_of(SETTINGS))
     there = {path.name for path in (THEME / "templates").iterdir()}
-    assert used == there - OF_PICTURES - OF_SERVICE
+    assert used == there - OF_PICTURES - ELSEWHERE
 
 
 def selectors(sheet):
