@@ -23,9 +23,8 @@ LETTERS = {
 
 
 def story(dateline=None, *said_by):
-    claims = [SimpleNamespace(said_by=name) for name in said_by]
     return SimpleNamespace(
-        dateline=dateline, ledger=SimpleNamespace(claims=claims) if said_by else None
+        dateline=dateline, speakers=[name for name in said_by if name]
     )
 
 

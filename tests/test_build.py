@@ -55,7 +55,7 @@ def test_a_build_knows_what_it_is_made_of(content, tmp_path):
         str(content / "pages/about.md"),
     ]
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == [".www.lock", "content", "www"]
+    assert names == [".cache", ".www.lock", "content", "www"]
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,8 @@ def story(state: State, withdrawn=None) -> SimpleNamespace:
     counts = {Verdict.CORROBORATED: 3, Verdict.DISPUTED: 1}
     return SimpleNamespace(
         badge=Badge(state),
-        ledger=SimpleNamespace(counts=lambda: counts, withdrawn=withdrawn),
+        counts=counts,
+        ledger=SimpleNamespace(withdrawn=withdrawn),
         category=SimpleNamespace(name="Harbour"),
         title="Fog",
         date=datetime(2025, 8, 2, tzinfo=UTC),

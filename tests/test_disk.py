@@ -71,14 +71,14 @@ def test_a_full_disk_is_told_and_the_site_stands(content, small_disk, left):
     """Wherever the room ends; what was built is cleared; with room, all is well."""
     output = built(content, small_disk / "output")
     before = snapshot(output)
-    (content / "extra/noise.png").write_bytes(os.urandom(160_000))
+    (content / "extra/noise.bin").write_bytes(os.urandom(160_000))
     filler = fill(small_disk, left)
     refused(content, output, disk.FULL)
     assert snapshot(output) == before
     assert not (small_disk / ".output.staging").exists()
     filler.unlink()
     built(content, output)
-    assert (output / "noise.png").stat().st_size == 160_000
+    assert (output / "noise.bin").stat().st_size == 160_000
 
 
 def test_a_disk_that_can_only_be_read_is_told(content, small_disk):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsroom.links import check
+from newsroom.links import Origins, check
 from newsroom.problems import Collector
 
 SITE = "https://x.org/news"
@@ -28,7 +28,7 @@ def problems(tmp_path, monkeypatch):
             (tmp_path / "peace.md").write_text(source, "utf-8")
         sources = {} if source is None else {story: str(tmp_path / "peace.md")}
         with Collector() as collector:
-            check(output, SITE, sources)
+            check(output, SITE, Origins(sources))
         return list(map(str, collector.problems))
 
     return run

@@ -42,7 +42,6 @@ def story(number: int) -> SimpleNamespace:
     """Make up a story: one in ten has a ledger, and one alone an odd word."""
     sections, kinds = ("World", "Local, and more"), ("news", "analysis")
     verdicts = {Verdict.DISPUTED: 1, Verdict.INACCURATE: 2}
-    ledger = SimpleNamespace(counts=lambda: verdicts)
     rare = "<p>A xylophone &amp; a &lt;b&gt;.</p>" if number == MANY // 2 else ""
     return SimpleNamespace(
         save_as=f"2026/story-{number}/index.html",
@@ -53,7 +52,7 @@ def story(number: int) -> SimpleNamespace:
         kind=kinds[number % 3 == 0],
         date=datetime.fromisoformat("2022-01-01T12:00:00+00:00")
         + timedelta(hours=20 * number),
-        ledger=ledger if number % 10 == 0 else None,
+        counts=verdicts if number % 10 == 0 else None,
     )
 
 
@@ -130,7 +129,7 @@ def test_what_was_found_can_be_narrowed_and_put_in_order(page, large_site):
         chosen = [one for one in chosen if one.category.name == "World"]
         results(page, f"{len(chosen)} stories")
         page.locator("[name=verdict]").select_option("disputed")
-        chosen = [one for one in chosen if one.ledger]
+        chosen = [one for one in chosen if one.counts]
         assert 10 < len(chosen) < 20
         results(page, f"{len(chosen)} stories")
         page.locator("[name=order]").select_option("newest")

@@ -10,11 +10,13 @@ from newsroom import (
     evidence_pages,
     machine_files,
     maps,
+    page_writer,
     reader,
     redirects,
     running_order,
     search,
     settings,
+    stories,
     theme_tools,
     timeline_pages,
     twins,
@@ -30,6 +32,8 @@ def register() -> None:
     addresses.register()
     theme_tools.register()
     reader.register()
+    page_writer.register()
+    stories.register()
     drafts.register()
     attachments.register()
     running_order.register()

@@ -55,13 +55,7 @@ def entries(
 ) -> dict[str, list[Entry]]:
     """Return every entry by its letter, in order."""
     stories = list(stories)
-    speakers = (
-        (claim.said_by, story)
-        for story in stories
-        if story.ledger
-        for claim in story.ledger.claims
-        if claim.said_by
-    )
+    speakers = ((speaker, story) for story in stories for speaker in story.speakers)
     places = ((story.dateline, story) for story in stories if story.dateline)
     found = [
         *(Entry(tag.name, "topic", tagged, tag.url) for tag, tagged in topics),

@@ -98,7 +98,7 @@ def _by_path(content: Content) -> str:
 
 def origin(content: Content) -> str:
     """Return the file that `content` is to its author; a picture is a copy of it."""
-    return str(getattr(content, "copy_of", content.source_path))
+    return str(vars(content).get("copy_of", content.source_path))
 
 
 def _lists(context: dict[str, Any]) -> Iterator[str]:

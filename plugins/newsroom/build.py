@@ -2,20 +2,21 @@
 
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateSyntaxError
 from pelican import Pelican, console
-from pelican.contents import Article, Content
-from pelican.generators import Generator
-from pelican.plugins import signals
+from pelican.contents import Article
+from pelican.generators import ArticlesGenerator, Generator, StaticGenerator
 from pelican.settings import read_settings
 
 from newsroom import (
     changes,
+    clock,
     disk,
     headers,
     links,
@@ -26,7 +27,11 @@ from newsroom import (
     twins,
     weights,
 )
+from newsroom.fingerprint import fingerprint
+from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
+from newsroom.state import State
+from newsroom.stories import StoriesGenerator
 
 
 class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
@@ -42,11 +47,15 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.output = self.places.output
         self.staging = self.places.staging
         settings["OUTPUT_PATH"] = str(self.staging)
-        self.sources: dict[Path, str] = {}
-        self.moved: dict[Path, Content] = {}
-        self.contents: dict[str, Any] = {}
         self.heaviest: weights.Weight | None = None
         super().__init__(settings)
+        self.now = clock.now()
+        self.state = State.load(
+            self.output.parent / ".cache/build" / self.output.name,
+            fingerprint(self.settings),
+            self.now,
+        )
+        self.writer = PageWriter(self.settings, self.state, self.places, self.now)
 
     def run(self) -> None:
         """Build the site, or raise BuildFailedError and leave the output as it was."""
@@ -54,6 +63,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             with release.staged(self.places):
                 self._fill()
                 release.put_in_place(self.places, keep=not self.settings["PREVIEW"])
+                self.writer.settle()
+                self.state.save(self.now)
         except OSError as error:
             if os.environ.get("DEBUG"):
                 raise
@@ -62,21 +73,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def _fill(self) -> None:
         """Build into the staging folder, and check what is there."""
-        signals.content_written.connect(self._remember_source)
         # A preview is built again at once after a change.
         folders = () if self.settings["PREVIEW"] else (self.path, self.theme)
         with _strictly(Path(self.theme)), changes.noticed(folders):
             super().run()
-            held = {
-                self.staging / content.save_as: content.source_path
-                for content in self.contents.values()
-                if content and content.status == "draft"
-            }
-            links.check(
-                self.staging, self.settings["SITEURL"], self.sources, held, self.moved
-            )
-            self.heaviest = weights.weigh(self.staging, self._published())
-            security_txt.check(self.staging, Path(self.theme))
+            self.writer.flush()
+            self._check()
             headers.write(self.staging, self.settings)
             if self.settings["PUBLISHING"]:
                 search = bool(self.settings.get("SEARCH"))
@@ -84,27 +86,74 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 twins.write(self.staging, self.output)
                 published.write(self.staging, self.settings)
 
-    def _get_generator_classes(self) -> list[type[Generator]]:
-        """Put last who must see what the others wrote: signals have no order."""
+    def _check(self) -> None:
+        """Check the links, the weights, and what the law of the web asks for."""
+        pages = self.writer.pages
+        held = {
+            self.staging / content.save_as: content.source_path
+            for content in self.writer.contents.values()
+            if content and content.status == "draft"
+        }
+        moved = {
+            self.staging / place: content
+            for place, content in self.writer.showing("moved")
+        }
+        links.check(
+            self.staging,
+            self.settings["SITEURL"],
+            links.Origins(self.sources, held, moved),
+            {place: page.anchors for place, page in pages.items() if page.anchors},
+            self.writer.doubtful(),
+        )
+        sizes = {place: page.size for place, page in pages.items()}
+        self.heaviest = weights.weigh(sizes, self._published())
+        security_txt.check(self.staging, Path(self.theme))
+
+    @property
+    def sources(self) -> dict[Path, str]:
+        """The Markdown file of each page that is made of one."""
+        return {
+            self.staging / place: content.source_path
+            for kind in ("article", "page")
+            for place, content in self.writer.showing(kind)
+        }
+
+    def _get_generator_classes(self) -> list[Callable[..., Generator]]:
+        """Read stories by our own generator, and put last who must see what is written.
+
+        Signals have no order.
+        """
         classes = super()._get_generator_classes()
-        return sorted(classes, key=lambda generator: hasattr(generator, "last"))
+        last = [kind for kind in classes if hasattr(kind, "last")]
+        last.insert(0, StaticGenerator)
+        stories = partial(StoriesGenerator, state=self.state, now=self.now)
+        others = [
+            stories if kind is ArticlesGenerator else kind
+            for kind in classes
+            if kind not in last
+        ]
+        return [*others, Flush, *last]
+
+    def _get_writer(self) -> PageWriter:
+        return self.writer
 
     def _published(self) -> list[Article]:
         return [
             content
-            for content in self.contents.values()
+            for content in self.writer.contents.values()
             if isinstance(content, Article)
             and content.status == "published"
-            and self.staging / content.save_as in self.sources
+            and content.save_as in self.writer.pages
         ]
 
-    def _remember_source(self, path: str, context: dict[str, Any]) -> None:
-        content = context.get("article") or context.get("page")
-        if content:
-            self.sources[Path(path)] = content.source_path
-        if moved := context.get("moved"):
-            self.moved[Path(path)] = moved
-        self.contents = context["generated_content"]
+
+class Flush(Generator):  # type: ignore[misc] # Pelican ships no types
+    """Has the pages written that the generators before it gave the writer."""
+
+    def generate_output(self, writer: PageWriter) -> None:
+        """Write them."""
+        writer.contents = self.context["generated_content"]
+        writer.flush()
 
 
 def build(settings_file: str, **override: Any) -> Build:

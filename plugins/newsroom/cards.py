@@ -68,9 +68,7 @@ def card_of(story: Article, settings: dict[str, Any]) -> Card:
         headline=story.title,
         day=day(story.date),
         state=story.badge.state.label if told else "",
-        counts=tuple(
-            (verdict.value, count) for verdict, count in story.ledger.counts().items()
-        )
+        counts=tuple((verdict.value, count) for verdict, count in story.counts.items())
         if earned
         else (),
     )
@@ -79,8 +77,10 @@ def card_of(story: Article, settings: dict[str, Any]) -> Card:
 def publish(generator: StaticGenerator, stories: list[Article]) -> None:
     """Put a card beside the page of each of `stories`; draw those that are new."""
     settings = generator.settings
-    for story in [*stories, *generator.context["drafts"]]:
-        story.card = settings["CARDS"] and story in stories
+    for story in generator.context["drafts"]:
+        story.card = False
+    for story in stories:
+        story.card = settings["CARDS"]
     if not settings["CARDS"]:
         return
     template = Path(settings["THEME"], "templates", TEMPLATE).read_text("utf-8")

@@ -8,15 +8,16 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 from pelican.contents import Article
 from pelican.generators import Generator
 from pelican.plugins import signals
-from pelican.writers import Writer
 
 from newsroom.addresses import absolute, address
+from newsroom.page_writer import PageWriter
 from newsroom.wording import same_name
 
 # Where the page is saved, below the story's.
@@ -167,7 +168,7 @@ FORMATS: dict[str, Callable[[Reference], str]] = {
 class CitingPages(Generator):  # type: ignore[misc] # Pelican ships no types
     """Writes the page and the files beside each story."""
 
-    def generate_output(self, writer: Writer) -> None:
+    def generate_output(self, writer: PageWriter) -> None:
         """Name each file after its story, as it is kept in a folder of many."""
         template = self.get_template("cite")
         relative = self.settings["RELATIVE_URLS"]
@@ -181,10 +182,16 @@ class CitingPages(Generator):  # type: ignore[misc] # Pelican ships no types
                 url=address(str(place), relative=relative),
                 article=story,
             )
-            cited = reference(story, self.settings)
             for ending, written in FORMATS.items():
-                file = Path(self.output_path, place.with_name(f"{story.slug}.{ending}"))
-                file.write_text(written(cited), "utf-8", newline="")
+                writer.write_document(
+                    f"{place.parent}/{story.slug}.{ending}",
+                    partial(self._written, written),
+                    self.context,
+                    article=story,
+                )
+
+    def _written(self, form: Callable[[Reference], str], article: Article) -> str:
+        return form(reference(article, self.settings))
 
 
 def _generators(_pelican: object) -> type[Generator]:

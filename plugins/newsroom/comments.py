@@ -105,7 +105,7 @@ def beside(
         several,
         newest(several, words),
         closes,
-        not is_closed and (closes is None or clock.today(zone) <= closes),
+        not is_closed and (closes is None or clock.today(zone, until=closes) <= closes),
     )
 
 
@@ -206,7 +206,7 @@ def _posted(name: str, comment: Comment, zone: ZoneInfo) -> Posted:
 
 
 def _in_the_future(comment: Posted, text: str) -> list[Mistake]:
-    if comment.date <= clock.now():
+    if clock.passed(comment.date):
         return []
     line = header.parse(text).fields["date"].line
     return [(line, f"the comment is of the future: {comment.date}")]

@@ -35,7 +35,9 @@ def told(error: OSError, output: Path) -> tuple[Path, str]:
 
     The sentence says why, and what to do.
     """
-    place = Path(os.fsdecode(error.filename)) if error.filename else output
+    # Of a copy, what refuses is where it goes to.
+    name = error.filename2 or error.filename
+    place = Path(os.fsdecode(name)) if name else output
     if place.is_relative_to(output.parent):
         # The author knows of the output, and not of the folders beside it.
         top = place.relative_to(output.parent).parts[:1]

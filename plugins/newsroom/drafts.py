@@ -9,7 +9,7 @@ from newsroom import clock
 
 def _hold_a_future_story(content: Content) -> None:
     date = getattr(content, "date", None)
-    if date and date > clock.now():
+    if date and not clock.passed(date):
         content.status = "draft"
 
 

@@ -4,26 +4,25 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any
 
 from pelican.contents import Article
 from pelican.generators import Generator
 from pelican.plugins import signals
-from pelican.writers import Writer
 from pydantic import BaseModel, Field
 
 from newsroom.addresses import absolute, address
 from newsroom.evidence import PAGE
 from newsroom.ledger import Claim, Correction, Ledger, Verdict
+from newsroom.page_writer import PageWriter
 from newsroom.structured_data import policies
 
 JSON_FILE = "ledger.json"
 SCHEMA = "ledger.schema.json"
 # How many claims of each verdict the index shows, of the newest stories.
 SHOWN = 100
-
-ByVerdict = dict[Verdict, list[tuple[Article, Claim]]]
 
 
 class PublishedBadge(BaseModel):
@@ -65,6 +64,15 @@ class Logged:
         return sha256(what.encode()).hexdigest()[:8]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """How many claims have a verdict, and the newest of them with their stories."""
+
+    verdict: Verdict
+    count: int
+    newest: list[tuple[Article, Claim]]
+
+
 def entries(story: Article) -> list[Entry]:
     """Return the story's claims: those of the text in its order, then the others."""
     numbers = {name: number for number, name in enumerate(story.marks, 1)}
@@ -85,18 +93,27 @@ def corrections_log(stories: list[Article]) -> list[Logged]:
     found = [
         Logged(story, correction)
         for story in stories
-        if story.ledger
-        for correction in story.ledger.corrections
+        for correction in story.corrections
     ]
     return sorted(found, key=lambda logged: logged.correction.on, reverse=True)
 
 
-def by_verdict(stories: list[Article]) -> ByVerdict:
-    """Return the claims of all stories by their verdict, in the order of the scale."""
-    found: ByVerdict = {verdict: [] for verdict in Verdict}
-    for story in stories:
-        for claim in story.ledger.claims if story.ledger else ():
-            found[claim.verdict].append((story, claim))
+def by_verdict(checked: list[Article]) -> list[Judged]:
+    """Return the claims by their verdict, in the order of the scale.
+
+    Of each, the newest alone are fetched, from the stories that have some.
+    """
+    found = []
+    for verdict in Verdict:
+        claims = (
+            (story, claim)
+            for story in checked
+            if verdict in story.counts
+            for claim in story.ledger.claims
+            if claim.verdict is verdict
+        )
+        count = sum(story.counts.get(verdict, 0) for story in checked)
+        found.append(Judged(verdict, count, [*islice(claims, SHOWN)]))
     return found
 
 
@@ -108,41 +125,43 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
         self.context["corrections_log"] = corrections_log(self.context["articles"])
         self.context["scale"] = list(Verdict)
 
-    def generate_output(self, writer: Writer) -> None:
+    def generate_output(self, writer: PageWriter) -> None:
         """Write the page and the file of each ledger, then what the site has once."""
         for story in (*self.context["articles"], *self.context["drafts"]):
-            if story.ledger:
+            if story.counts is not None:
                 self._ledger(writer, story)
-        verdicts = by_verdict(self.context["articles"])
-        self._page(
-            writer,
-            self.settings["CLAIMS_SAVE_AS"],
-            "claims",
-            shown=SHOWN,
-            by_verdict=verdicts,
-            checked=[story for story in self.context["articles"] if story.ledger],
+        checked = [
+            story for story in self.context["articles"] if story.counts is not None
+        ]
+        self._page(writer, self.settings["CLAIMS_SAVE_AS"], "claims", checked=checked)
+        writer.write_document(SCHEMA, _schema, self.context)
+        writer.write_document(
+            "trust.json", _json, self.context, document=self._trust(checked)
         )
-        self._file(SCHEMA, PublishedLedger.model_json_schema(mode="serialization"))
-        self._file("trust.json", self._trust(verdicts))
 
-    def _ledger(self, writer: Writer, story: Article) -> None:
+    def _ledger(self, writer: PageWriter, story: Article) -> None:
         folder = PurePosixPath(story.save_as).parent
-        place = str(folder / PAGE)
-        self._page(writer, place, "ledger", article=story, entries=entries(story))
+        self._page(writer, str(folder / PAGE), "ledger", article=story)
+        writer.write_document(
+            str(folder / JSON_FILE), self._published, self.context, article=story
+        )
+
+    def _published(self, article: Article) -> str:
+        """Write the ledger.json beside a story."""
         site = self.settings["SITEURL"]
         document = PublishedLedger(
-            **dict(story.ledger),
+            **dict(article.ledger),
             json_schema=f"{site}/{SCHEMA}",
-            story=absolute(story.url, site),
-            headline=story.title,
+            story=absolute(article.url, site),
+            headline=article.title,
             badge=PublishedBadge(
-                state=story.badge.state, reasons=[*story.badge.reasons]
+                state=article.badge.state, reasons=[*article.badge.reasons]
             ),
         )
         text = document.model_dump_json(by_alias=True, exclude_none=True, indent=1)
-        Path(self.output_path, folder, JSON_FILE).write_text(f"{text}\n", "utf-8")
+        return f"{text}\n"
 
-    def _trust(self, verdicts: ByVerdict) -> dict[str, Any]:
+    def _trust(self, checked: list[Article]) -> dict[str, Any]:
         """Say who publishes, by which policies, and what the evidence amounts to."""
         site = self.settings["SITEURL"]
         pages = {page.slug: page.url for page in self.context["pages"]}
@@ -157,12 +176,15 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
             "stories": len(stories),
             "badges": dict(Counter(story.badge.state or "none" for story in stories)),
             "claims": {
-                verdict.value: len(found) for verdict, found in verdicts.items()
+                verdict.value: sum(story.counts.get(verdict, 0) for story in checked)
+                for verdict in Verdict
             },
             "corrections": len(self.context["corrections_log"]),
         }
 
-    def _page(self, writer: Writer, place: str, template: str, **context: Any) -> None:
+    def _page(
+        self, writer: PageWriter, place: str, template: str, **context: Any
+    ) -> None:
         writer.write_file(
             place,
             self.get_template(template),
@@ -172,12 +194,17 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
             **context,
         )
 
-    def _file(self, place: str, document: dict[str, Any]) -> None:
-        text = json.dumps(document, ensure_ascii=False, indent=1)
-        Path(self.output_path, place).write_text(f"{text}\n", "utf-8")
-
     def _address(self, place: str) -> str:
         return address(place, relative=self.settings["RELATIVE_URLS"])
+
+
+def _schema() -> str:
+    return _json(PublishedLedger.model_json_schema(mode="serialization"))
+
+
+def _json(document: dict[str, Any]) -> str:
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    return f"{text}\n"
 
 
 def _generators(_pelican: object) -> type[Generator]:

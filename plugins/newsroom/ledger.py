@@ -159,6 +159,10 @@ class Ledger(_Table):
         found = Counter(claim.verdict for claim in self.claims)
         return {verdict: found[verdict] for verdict in Verdict if found[verdict]}
 
+    def speakers(self) -> list[str]:
+        """Return who said what is claimed, in the order of the claims."""
+        return [claim.said_by for claim in self.claims if claim.said_by]
+
     def without_dangling(self) -> "Ledger":
         """Return it without what leads nowhere, so that it can be shown.
 

@@ -1,14 +1,14 @@
 """Checks that every internal link, fragment and asset of the built site leads there."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
 from types import MappingProxyType
 from typing import cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -16,6 +16,7 @@ from pelican.contents import Content
 
 from newsroom.addresses import INDEX
 from newsroom.problems import report, shown
+from newsroom.release import files
 
 # But for those of readers, who may link to what is not there: newsroom/comment_body.py.
 LINKS = XPath(
@@ -45,11 +46,50 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Anchors:
+    """Where fragments of a page can lead to, and the addresses that it links to."""
+
+    ids: frozenset[str]
+    links: frozenset[str]
+
+    @classmethod
+    def of(cls, html: bytes, site: str) -> "Anchors":
+        """Read a page of the site at `site`; of its cards, what is on the site."""
+        tree = document_fromstring(html, PARSER)
+        sets = _texts(SETS, tree) if b"srcset" in html else []
+        choices = (choice for text in sets for choice in text.split(","))
+        links = {
+            *_texts(LINKS, tree),
+            *(address for choice in choices for address in choice.split()[:1]),
+            *(text for text in _texts(CARDS, tree) if text.startswith(f"{site}/")),
+        }
+        return cls(frozenset(_texts(IDS, tree)), frozenset(links))
+
+    def packed(self) -> bytes:
+        """Return it as bytes, in which a part of a link can be looked for."""
+        parts = (sorted(self.ids), sorted(self.links))
+        return "\0\0".join("\0".join(part) for part in parts).encode()
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "Anchors":
+        """Return what was packed; of a file that is no page, nothing was."""
+        if not packed:
+            return cls(frozenset(), frozenset())
+        ids, links = packed.decode().split("\0\0")
+        return cls(frozenset(ids.split("\0")), frozenset(links.split("\0")))
+
+
+@dataclass(frozen=True)
 class Page:
-    """One built HTML file; `name` is its place below the output, with slashes."""
+    """One built HTML file; `name` is its place below the output, with slashes.
+
+    `packed` has its anchors, where they are known.
+    """
 
     output: Path
     name: str
+    site: str
+    packed: bytes | None = None
 
     @cached_property
     def folder(self) -> str:
@@ -57,29 +97,20 @@ class Page:
         return dirname(self.name)
 
     @cached_property
-    def _tree(self) -> HtmlElement:
-        text = Path(self.output, self.name).read_bytes()
-        return document_fromstring(text, PARSER)
+    def _anchors(self) -> Anchors:
+        if self.packed is not None:
+            return Anchors.unpacked(self.packed)
+        return Anchors.of(Path(self.output, self.name).read_bytes(), self.site)
 
-    @cached_property
+    @property
     def ids(self) -> frozenset[str]:
         """Where a fragment can lead to."""
-        return frozenset(_texts(IDS, self._tree))
+        return self._anchors.ids
 
-    def links(self, site: str) -> set[str]:
-        """Return the addresses of its links and assets and, on `site`, of its card."""
-        choices = (
-            choice for text in _texts(SETS, self._tree) for choice in text.split(",")
-        )
-        return {
-            *_texts(LINKS, self._tree),
-            *(address for choice in choices for address in choice.split()[:1]),
-            *(
-                text
-                for text in _texts(CARDS, self._tree)
-                if text.startswith(f"{site}/")
-            ),
-        }
+    @property
+    def links(self) -> frozenset[str]:
+        """The addresses of its links and assets and, on this site, of its card."""
+        return self._anchors.links
 
 
 @dataclass(frozen=True)
@@ -134,37 +165,51 @@ class Site:
         return index if path not in self.files and index in self.files else path
 
 
+@dataclass(frozen=True)
+class Origins:
+    """The Markdown files of pages, by the path of the page below the output.
+
+    `held` has those of pages that are not there because they are drafts; `moved` the
+    page that an old address leads on to.
+    """
+
+    sources: Mapping[Path, str]
+    held: Mapping[Path, str] = field(default_factory=dict)
+    moved: Mapping[Path, Content] = field(default_factory=dict)
+
+
 def check(
     output: Path,
     address: str,
-    sources: Mapping[Path, str],
-    held: Mapping[Path, str] = MappingProxyType({}),
-    moved: Mapping[Path, Content] = MappingProxyType({}),
+    origins: Origins,
+    known: Mapping[str, bytes] = MappingProxyType({}),
+    changed: Container[str] | None = None,
 ) -> None:
     """Report each link of the HTML below `output` that leads nowhere.
 
-    `address` is that of the root; `sources` has the Markdown file of a page, and `held`
-    that of a page which is not there because it is a draft; `moved` has the page that
-    an old address leads on to. What leads to the same place is reported once: of the
-    theme once for all pages.
+    `address` is that of the root. What leads to the same place is reported once: of the
+    theme once for all pages. `known` has the packed anchors of pages that need not be
+    read again, and `changed` the only pages to be checked; None has all of them.
     """
-    names = sorted(
-        path.relative_to(output).as_posix()
-        for path in output.rglob("*")
-        if path.is_file()
-    )
-    pages = {name: Page(output, name) for name in names if name.endswith(".html")}
+    names = files(output)
+    pages = {
+        name: Page(output, name, address, known.get(name))
+        for name in names
+        if name.endswith(".html")
+    }
     old = {
         path.relative_to(output).as_posix(): shown(content.source_path)
-        for path, content in moved.items()
+        for path, content in origins.moved.items()
     }
     site = Site(address, frozenset(names), pages, old)
     of_theme: dict[Fault, str] = {}
     of_stories: set[Fault] = set()
     for page in pages.values():
-        source = sources.get(output / page.name)
+        if changed is not None and page.name not in changed:
+            continue
+        source = origins.sources.get(output / page.name)
         for fault, link in _faults(site, page).items():
-            draft = held.get(output / fault.target)
+            draft = origins.held.get(output / fault.target)
             typed = _typed(source, draft) if source and draft else link
             line = _line(source, typed) if source else 0
             if source and line:
@@ -178,16 +223,22 @@ def check(
             report("", 0, message)
 
 
+def lost(before: Iterable[str], now: Container[str]) -> set[bytes]:
+    """Return what is in every link to one of the files that were there `before`."""
+    return {_needle(name) for name in before if name not in now}
+
+
+def _needle(name: str) -> bytes:
+    path = PurePosixPath(name)
+    return quote(path.parent.name or name if path.name == INDEX else path.name).encode()
+
+
 def _faults(site: Site, page: Page) -> dict[Fault, str]:
     """Return what is wrong on `page`, each with the link that shows it best.
 
     As an author types a link, it is shorter than what is made of it.
     """
-    found = {
-        link: fault
-        for link in page.links(site.address)
-        if (fault := site.fault(link, page))
-    }
+    found = {link: fault for link in page.links if (fault := site.fault(link, page))}
     best: dict[Fault, str] = {}
     for link in sorted(found, key=lambda link: (len(link), link)):
         best.setdefault(found[link], link)

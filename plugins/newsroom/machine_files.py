@@ -5,9 +5,9 @@ from pathlib import Path, PurePosixPath
 from pelican.contents import Article
 from pelican.generators import Generator
 from pelican.plugins import signals
-from pelican.writers import Writer
 
 from newsroom.addresses import origin
+from newsroom.page_writer import PageWriter
 from newsroom.problems import report
 from newsroom.styles import style_sheet
 
@@ -26,7 +26,7 @@ FILES = {
 class MachineFiles(Generator):  # type: ignore[misc] # Pelican ships no types
     """Renders the templates of the theme that are no HTML."""
 
-    def generate_output(self, writer: Writer) -> None:
+    def generate_output(self, writer: PageWriter) -> None:
         """Write the feeds, each beside the list it follows, and the other files."""
         self._feeds(writer, PurePosixPath(), None, self.context["articles"])
         for kind in ("categories", "tags", "authors"):
@@ -37,20 +37,22 @@ class MachineFiles(Generator):  # type: ignore[misc] # Pelican ships no types
             writer.write_file(
                 place, self.env.get_template(template), self.context, root=""
             )
-        sheet = style_sheet(Path(self.theme, "static", "css"), ("feed",))
-        Path(self.output_path, "feed.css").write_text(sheet.text, "utf-8")
-        self._keep_off()
+        writer.write_document("feed.css", self._feed_style, self.context)
+        self._keep_off(writer)
 
-    def _keep_off(self) -> None:
+    def _feed_style(self) -> str:
+        return style_sheet(Path(self.theme, "static", "css"), ("feed",)).text
+
+    def _keep_off(self, writer: PageWriter) -> None:
         """Report files, copied after all else, that would take what the site makes."""
         for file in list(self.context["staticfiles"]):
-            if Path(self.output_path, file.save_as).exists():
+            if file.save_as in writer.jobs:
                 report(origin(file), 0, f"{file.save_as} is made by the site; rename")
                 self.context["staticfiles"].remove(file)
 
     def _feeds(
         self,
-        writer: Writer,
+        writer: PageWriter,
         folder: PurePosixPath,
         topic: object | None,
         stories: list[Article],

@@ -66,11 +66,14 @@ def beside(article: Path, settings: dict[str, Any]) -> StoryMap | None:
 
 def publish(generator: StaticGenerator, stories: Iterable[Article]) -> None:
     """Put the drawing of each map beside the page of its story."""
-    generator.staticfiles += [
-        made(story, DRAWING, story.map.drawing, story.map.source, generator)
-        for story in stories
-        if story.map
-    ]
+    for story in stories:
+        if not story.map:
+            continue
+        if not story.map.drawing.exists():  # somebody deleted the cache
+            beside(Path(story.source_path), generator.settings)
+        generator.staticfiles.append(
+            made(story, DRAWING, story.map.drawing, story.map.source, generator)
+        )
 
 
 class MapPages(Generator):  # type: ignore[misc] # Pelican ships no types

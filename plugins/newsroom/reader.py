@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -110,6 +111,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         zone = self.settings["TIMEZONE"]
         byline = tuple(story.authors or story.author or ())
         found = evidence.beside(path)
+        today = clock.today(zone, until=_holds_until(found.ledger))
         gallery = Gallery(path, self.settings, has_folder=True)
         html, marks = self._html(path, header, found.ledger, gallery)
         standfirst, marks_above = without_links(story.summary)
@@ -126,8 +128,9 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             ),
             text=signature(story.title, story.summary, header.body),
             words=lambda: "\n".join([story.title, standfirst, words(html)]),
-            today=clock.today(zone),
+            today=today,
         )
+        events = timeline.beside(path, found.ledger, today)
         date = set_date_tzinfo(story.date, zone)
         return html, story.model_dump(exclude={"author", "comments"}) | {
             "slug": _slug(path, header, story),
@@ -138,9 +141,13 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             "authors": [Author(name, self.settings) for name in byline],
             "tags": [Tag(name, self.settings) for name in story.tags],
             "ledger": found.ledger and found.ledger.without_dangling(),
+            "counts": found.ledger and found.ledger.counts(),
+            "corrections": found.ledger.corrections if found.ledger else [],
             "badge": badge,
             "map": maps.beside(path, self.settings),
-            "timeline": timeline.beside(path, found.ledger, clock.today(zone)),
+            "speakers": found.ledger.speakers() if found.ledger else [],
+            "timeline": events,
+            "has_timeline": events is not None,
             "paragraphs": self.paragraphs.openings,
             "marks": marks,
             "marks_above": marks_above,
@@ -170,6 +177,11 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             return f"<p>{escape(header.body)}</p>", CLAIM.findall(header.body)
         html = self.markdown.convert(header.body)
         return html, list(self.claims.numbers)
+
+
+def _holds_until(ledger: Ledger | None) -> date:
+    """Return the last day on which the check of a story is as good as today."""
+    return (ledger and ledger.check.review_by) or date.max
 
 
 def _validated(path: Path, header: Header, model: type[AnyHeader]) -> AnyHeader:

@@ -63,6 +63,7 @@ def _arrange(generator: ArticlesGenerator) -> None:
     by_place = {story.save_as: story for story in articles}
     for place, others in related(list(map(_record, articles))).items():
         by_place[place].related = [by_place[other] for other in others]
+    generator.context["sections"] = [section for section, _ in generator.categories]
     generator.context["front_page"] = compose(
         articles, generator.categories, generator.settings["FRONT_PAGE_STORIES"]
     )

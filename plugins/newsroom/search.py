@@ -46,7 +46,7 @@ def filters(story: Article) -> Filters:
     return {
         "section": [story.category.name],
         "kind": [KIND_NAMES[story.kind]],
-        "verdict": list(story.ledger.counts()) if story.ledger else [],
+        "verdict": list(story.counts or ()),
         "year": [str(story.date.year)],
     }
 
@@ -137,6 +137,7 @@ class SearchPage(Generator):  # type: ignore[misc] # Pelican ships no types
             choices=choices(stories),
         )
         folder = Path(self.output_path, place).parent
+        folder.mkdir(parents=True, exist_ok=True)
         copyfile(Path(self.theme, "static", "js", SCRIPT), folder / SCRIPT)
         if stories:
             language = self.settings["DEFAULT_LANG"]

@@ -1,9 +1,8 @@
 """The filters, tests and functions that the theme's templates call."""
 
 import json
-import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,15 +17,14 @@ from pelican import Pelican
 from pelican.contents import Article
 from pelican.plugins import signals
 
-from newsroom import clock, pictures, structured_data
+from newsroom import clock, evidence_pages, pictures, structured_data, trace
 from newsroom.addresses import absolute
 from newsroom.feed_body import html_body, xhtml_body
 from newsroom.headers import page_policy
 from newsroom.styles import StyleSheet, style_sheet
+from newsroom.weights import count_words
 
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
-# What newsroom/claims.py puts below a paragraph.
-NOTES = re.compile(r'<details class="notes">.*?</details>', re.DOTALL)
 # Templates as Jinja compiled them, each under a hash; half the work of a small build.
 COMPILED = "templates"
 # Component and the tags that it styles.
@@ -88,11 +86,6 @@ def reading_minutes(html: str) -> int:
     return max(1, round(count_words(html) / WORDS_A_MINUTE))
 
 
-def count_words(html: str) -> int:
-    """Return how many words a body has without the notes beside it."""
-    return len(Markup(NOTES.sub("", html)).striptags().split())  # noqa: S704 - only counted
-
-
 def topic_names(story: Article) -> list[str]:
     """Return the names of the section and the tags of a story."""
     return [story.category.name, *(tag.name for tag in story.tags)]
@@ -101,17 +94,17 @@ def topic_names(story: Article) -> list[str]:
 def newest(stories: list[Article]) -> str:
     """Return when the last change to `stories` was made; the build's date for none."""
     dates = [story.modified or story.date for story in stories]
-    return max(dates, default=clock.now()).isoformat(timespec="seconds")
+    return (max(dates) if dates else clock.now()).isoformat(timespec="seconds")
 
 
 def is_aged(story: Article) -> bool:
     """Whether a story was published more than a year before the build."""
-    return bool(clock.now() - story.date > timedelta(days=365))
+    return clock.passed(story.date + timedelta(days=365, microseconds=1))
 
 
 def is_recent(story: Article) -> bool:
     """Whether a story belongs into a Google News sitemap: published in two days."""
-    return bool(clock.now() - story.date < timedelta(hours=48))
+    return not clock.passed(story.date + timedelta(hours=48))
 
 
 def security_expires() -> datetime:
@@ -119,8 +112,8 @@ def security_expires() -> datetime:
 
     It is the first of a month, so that the file does not change with every build.
     """
-    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    return (midnight + timedelta(days=360)).replace(day=1)
+    today = clock.today("UTC")
+    return datetime.combine(today + timedelta(days=360), time(), UTC).replace(day=1)
 
 
 def json_ld(*graph: dict[str, Any] | None) -> Markup:
@@ -169,7 +162,13 @@ def _equip(pelican: Pelican) -> None:
 
     def once(body: Callable[[Article, str], str]) -> Callable[[Article], str]:
         """Remember bodies for a while: the newest stories are in several feeds."""
-        return lru_cache(maxsize=64)(lambda story: body(story, site))
+        remembered = lru_cache(maxsize=64)(lambda story: body(story, site))
+
+        def read(story: Article) -> str:
+            trace.read_body(story.relative_source_path)
+            return remembered(story)
+
+        return read
 
     def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda subject: function(subject, settings)
@@ -178,7 +177,9 @@ def _equip(pelican: Pelican) -> None:
         "absolute": lambda url: absolute(url, site),
         "body_parts": body_parts,
         "claim_review": with_settings(structured_data.claim_review),
+        "by_verdict": evidence_pages.by_verdict,
         "day": day,
+        "entries": evidence_pages.entries,
         "folder": folder,
         "html_body": once(html_body),
         "image_address": lambda story: structured_data.image_address(story, site),
@@ -201,12 +202,11 @@ def _equip(pelican: Pelican) -> None:
     settings["JINJA_GLOBALS"] |= {
         "breadcrumbs": lambda trail: structured_data.breadcrumbs(trail, site),
         "json_ld": json_ld,
-        "now": clock.now(),
         "page_policy": page_policy,
         "publisher": lambda pages=(): structured_data.publisher(
             settings, {page.slug: page.url for page in pages}
         ),
-        "security_expires": security_expires(),
+        "security_expires": security_expires,
         "style_sheet": style,
         "website": lambda: structured_data.website(settings),
     }

@@ -17,7 +17,7 @@ class TimelinePages(Generator):  # type: ignore[misc] # Pelican ships no types
         """Write a page for each story that has a timeline."""
         relative = self.settings["RELATIVE_URLS"]
         for story in (*self.context["articles"], *self.context["drafts"]):
-            if story.timeline:
+            if story.has_timeline:
                 place = str(PurePosixPath(story.save_as).parent / PAGE)
                 writer.write_file(
                     place,

@@ -1,0 +1,48 @@
+"""The fingerprint of what every page is made with: code, theme, settings, versions."""
+
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from newsroom.digest import digest
+from newsroom.state import content_of
+
+# Settings that do not tell on a page: where it is written, and what is code.
+NO_MATTER = frozenset(
+    {
+        "OUTPUT_PATH",
+        "CACHE_PATH",
+        "PLUGINS",
+        "PELICAN_CLASS",
+        "JINJA_ENVIRONMENT",
+        "JINJA_FILTERS",
+        "JINJA_GLOBALS",
+        "JINJA_TESTS",
+        "LOG_FILTER",
+    }
+)
+
+
+def fingerprint(settings: Mapping[str, Any]) -> bytes:
+    """Return what is another when any page could be."""
+    told = [(key, settings[key]) for key in sorted(settings.keys() - NO_MATTER)]
+    environment = settings["JINJA_ENVIRONMENT"].items()
+    told += [pair for pair in environment if pair[0] != "bytecode_cache"]
+    folders = (str(Path(__file__).parent), settings["THEME"])
+    files = (path for folder in folders for path in _files(folder))
+    return digest([told, content_of(files), sys.version, _installed()])
+
+
+def _files(folder: str) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (f"{parent}/{name}" for name in names)
+
+
+def _installed() -> list[str]:
+    """Return the libraries with their versions, by the names of their folders."""
+    libraries = os.listdir(sysconfig.get_path("purelib"))  # noqa: PTH208 - names alone
+    return sorted(name for name in libraries if name.endswith(".dist-info"))

@@ -1,0 +1,228 @@
+"""What the last build knew of its stories and pages, in a folder that may be deleted.
+
+`state` holds the records, and beside it packs hold what is too much to keep in memory:
+of each story its body, ledger and the rest that no list shows. A state is believed only
+if it is whole, of this very code and these settings, of no later day, and of the very
+output that stands; anything else is a clean build.
+"""
+
+import io
+import os
+import pickle
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from newsroom import trace
+from newsroom.problems import shown
+
+MAGIC = b"standfirst state 1\n"
+# More packs than this are made one: each build that reads a story adds one.
+PACKS = 12
+
+# A file's time of change (in ns) and its size (in bytes).
+Stamp = tuple[int, int]
+# The stamp of a file that is not there.
+GONE = (0, 0)
+
+
+class SpoiltError(Exception):
+    """Something in the folder is not as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Where a story's body is kept: pack, first byte and length; and its digest."""
+
+    pack: str
+    start: int
+    length: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRecord:
+    """A story as it was read: from which files, until when, and what lists show."""
+
+    inputs: dict[str, Stamp]
+    content: bytes
+    until: datetime | None
+    shown: dict[str, Any]
+    told: bytes  # the digest of `shown`
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """A page as it was made: what it read, the digest of that, and what it links to."""
+
+    names: tuple[str, ...]
+    bodies: tuple[str, ...]
+    files: dict[str, Stamp]
+    until: datetime | None
+    key: bytes
+    anchors: bytes
+    size: int
+    stamp: Stamp = GONE
+
+
+@dataclass
+class State:
+    """The records by path (stories) and by place below the output (pages)."""
+
+    folder: Path
+    fingerprint: bytes = b""
+    built: datetime | None = None
+    stories: dict[str, StoryRecord] = field(default_factory=dict)
+    pages: dict[str, PageRecord] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path, fingerprint: bytes, now: datetime) -> "State":
+        """Return the state in `folder`, or an empty one that says why on stderr."""
+        path = folder / "state"
+        if not path.exists():
+            return cls(folder, fingerprint)
+        try:
+            kept = _unsealed(path.read_bytes())
+        except (OSError, ValueError, pickle.PickleError, EOFError) as error:
+            say(f"What the last build knew cannot be used ({error}): building anew.")
+            return cls(folder, fingerprint)
+        if kept[0] != fingerprint:
+            return cls(folder, fingerprint)
+        if kept[1] > now:
+            say("The last build was made later than now: building anew.")
+            return cls(folder, fingerprint)
+        state = cls(folder, fingerprint, *kept[1:])
+        if not state._whole():
+            say("Part of what the last build knew is gone: building anew.")
+            return cls(folder, fingerprint)
+        return state
+
+    def body(self, body: Body) -> dict[str, Any]:
+        """Return what no list shows of a story, or raise SpoiltError."""
+        with trace.kept():  # so that no page is said to show the pack
+            data = _cut(self.folder / body.pack, body)
+        if digest_of(data) != body.digest:
+            raise SpoiltError(f"{shown(self.folder / body.pack)} is spoilt")
+        kept: dict[str, Any] = pickle.loads(data)  # noqa: S301 - sealed, our own
+        return kept
+
+    def _whole(self) -> bool:
+        """Whether each pack is as long as its bodies say."""
+        ends: dict[str, int] = {}
+        for record in self.stories.values():
+            end = record.body.start + record.body.length
+            ends[record.body.pack] = max(end, ends.get(record.body.pack, 0))
+        packs = {name: self.folder / name for name in ends}
+        return all(
+            packs[name].exists() and packs[name].stat().st_size >= end
+            for name, end in ends.items()
+        )
+
+    def save(self, now: datetime) -> None:
+        """Write the state, all or nothing, and drop the packs that nothing needs."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        used = {record.body.pack for record in self.stories.values()}
+        if len(used) > PACKS:
+            used = {self._repack()}
+        kept = (self.fingerprint, now, self.stories, self.pages)
+        data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+        new = self.folder / "state.new"
+        new.write_bytes(MAGIC + digest_of(data) + data)
+        new.replace(self.folder / "state")
+        for path in self.folder.glob("*.pack"):
+            if path.name not in used:
+                path.unlink()
+
+    def _repack(self) -> str:
+        """Copy the bodies into one new pack; return its name."""
+        with Pack(self.folder) as pack:
+            for path, record in self.stories.items():
+                body = record.body
+                new = pack.add(_cut(self.folder / body.pack, body))
+                self.stories[path] = replace(record, body=new)
+        return pack.name
+
+
+class Pack:
+    """A new pack, to which bodies are added."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.name = f"{os.getpid()}-{os.urandom(4).hex()}.pack"
+        self._path = folder / self.name
+        self._file: io.BufferedWriter | None = None
+
+    def __enter__(self) -> "Pack":
+        """Open it when the first body comes."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it, so that all can read."""
+        if self._file:
+            self._file.close()
+
+    def add(self, data: bytes) -> Body:
+        """Append a body; return where it is."""
+        if self._file is None:
+            self._file = self._path.open("wb")
+        start = self._file.tell()
+        self._file.write(data)
+        return Body(self.name, start, len(data), digest_of(data))
+
+
+def code(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the folders whose files are no input: program, theme, machine, caches."""
+    caches = (os.path.abspath(settings["CACHE_PATH"]), os.path.abspath(".cache"))  # noqa: PTH100
+    plugins = str(Path(__file__).parents[1])
+    machine = (sys.prefix, sys.base_prefix, "/usr/")
+    return (*machine, plugins, settings["THEME"], *caches)
+
+
+def stamp(path: str | Path) -> Stamp:
+    """Return a file's stamp, or GONE."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - of thousands of files
+    except OSError:
+        return GONE
+    return found.st_mtime_ns, found.st_size
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return a digest of 16 bytes."""
+    return blake2b(data, digest_size=16).digest()
+
+
+def content_of(paths: Iterable[str]) -> bytes:
+    """Return a digest of the names and the bytes of files."""
+    total = blake2b(digest_size=16)
+    for path in sorted(paths):
+        total.update(digest_of(os.fsencode(path)))
+        total.update(digest_of(Path(path).read_bytes()))
+    return total.digest()
+
+
+def _unsealed(data: bytes) -> tuple[Any, ...]:
+    """Return what a state file holds; ValueError where it is not as it was written."""
+    seal, payload = data[len(MAGIC) :][:16], data[len(MAGIC) + 16 :]
+    if not data.startswith(MAGIC):
+        raise ValueError("it is of another version")
+    if digest_of(payload) != seal:
+        raise ValueError("it is spoilt")
+    kept: tuple[Any, ...] = pickle.loads(payload)  # noqa: S301 - sealed, our own
+    return kept
+
+
+def _cut(path: Path, body: Body) -> bytes:
+    with path.open("rb") as pack:
+        pack.seek(body.start)
+        return pack.read(body.length)
+
+
+def say(sentence: str) -> None:
+    """Tell the author, on stderr, what a build makes of it."""
+    sys.stderr.write(f"{sentence}\n")

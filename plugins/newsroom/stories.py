@@ -1,0 +1,457 @@
+"""Reads the stories: those that changed, in as many processes as pay; no other.
+
+A story is its record, which lists are made of, and its body, which stays on the disk
+until somebody reads it.
+"""
+
+import os
+import pickle
+import posixpath
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from pelican.contents import Article, Content
+from pelican.contents import Page as PelicanPage
+from pelican.generators import ArticlesGenerator, PagesGenerator
+from pelican.plugins import signals
+from pelican.urlwrappers import Author, Category, Tag, URLWrapper
+
+from newsroom import trace, workers
+from newsroom.digest import digest
+from newsroom.problems import Collector, Problem, logger
+from newsroom.state import (
+    GONE,
+    Pack,
+    SpoiltError,
+    Stamp,
+    State,
+    StoryRecord,
+    code,
+    content_of,
+    say,
+    stamp,
+)
+
+# What lists may show of a story; all else is its body.
+SHOWN = frozenset(
+    {
+        "title",
+        "summary",
+        "slug",
+        "date",
+        "modified",
+        "status",
+        "category",
+        "author",
+        "authors",
+        "tags",
+        "kind",
+        "dateline",
+        "image",
+        "alt",
+        "credit",
+        "template",
+        "lang",
+        "in_default_lang",
+        "source_path",
+        "relative_source_path",
+        "translations",
+        "override_url",
+        "override_save_as",
+        "badge",
+        "counts",
+        "corrections",
+        "speakers",
+        "has_timeline",
+        "map",
+        "discussion",
+        "redirect_from",
+        "lead_picture",
+        "pictures",
+        "borrowed",
+    }
+)
+NOT_KEPT = frozenset({"settings", "_context", "metadata", "timezone", "_summary"})
+TOPICS: dict[str, type[URLWrapper]] = {
+    "category": Category,
+    "author": Author,
+    "authors": Author,
+    "tags": Tag,
+}
+# How many stories' bodies are remembered at once.
+REMEMBERED = 64
+# Stories that pay for a worker.
+WORTH = 40
+# A file changed this shortly before it was read (in ns) may change again unseen.
+RACE = 2_000_000_000
+LINK = re.compile(r"\{(?:filename|static|attach)\}([^\"'#?]+)")
+
+
+def _as_shown(name: str) -> property:
+    """Give back what Pelican computes from what a story does not keep."""
+    return property(lambda story: vars(story)[name])
+
+
+class Story(Article):  # type: ignore[misc] # Pelican ships no types
+    """A story that knows what lists show, and fetches the rest when it is asked."""
+
+    def __init__(
+        self,
+        shown: dict[str, Any],
+        settings: dict[str, Any],
+        context: dict[str, Any],
+        fetch: Callable[["Story"], dict[str, Any]],
+    ) -> None:
+        self.__dict__.update(
+            shown, settings=settings, _context=context, _fetch=fetch, arranged={}
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Keep what the site makes of a story, as its neighbours, by itself."""
+        kept: dict[str, Any] = self.__dict__
+        (kept if name in kept else kept["arranged"])[name] = value
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what no list shows, and take note that somebody read it."""
+        if name.startswith("__") or "arranged" not in vars(self):
+            raise AttributeError(name)
+        if name == "metadata":
+            return {}
+        trace.read_body(self.relative_source_path)
+        if name in self.arranged:
+            return self.arranged[name]
+        body = self._fetch(self)
+        if name not in body:
+            raise AttributeError(name)
+        return body[name]
+
+    summary = _as_shown("summary")
+    status = _as_shown("status")
+
+    def get_content(self, siteurl: str) -> str:
+        """Return the text as HTML whose links begin at `siteurl`."""
+        text: str = self._content
+        return text if "{" not in text else str(self._update_content(text, siteurl))
+
+    @property
+    def content(self) -> str:
+        """The text as HTML, its links as the page that is being written needs them."""
+        return self.get_content(self.get_siteurl())
+
+
+class Page(PelicanPage):  # type: ignore[misc] # Pelican ships no types
+    """A page whose text is read under the same eyes as a story's."""
+
+    # Nothing but its text is read past what lists show.
+    arranged: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+    @property
+    def content(self) -> str:
+        """The text as HTML, its links as the page that is being written needs them."""
+        trace.read_body(self.relative_source_path)
+        text: str = super().content
+        return text
+
+    @property
+    def links(self) -> list[str]:
+        """The files that its text links to, as paths below the content."""
+        return linked(self)
+
+    @property
+    def body_digest(self) -> bytes:
+        """The digest of its text as it was written."""
+        return digest(self._content)
+
+
+@dataclass
+class Read:
+    """What reading one story gave: its record, or the problems that it has."""
+
+    path: str
+    record: StoryRecord | None
+    problems: list[Problem]
+
+
+class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships no types
+    """Pelican's generator of articles, for sites of any number of them."""
+
+    state: State
+    now: datetime
+    categories: Any
+    authors: Any
+
+    def generate_context(self) -> None:
+        """Put the stories, and the lists of them, into the context."""
+        self._bodies: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._topics: dict[tuple[str, str], URLWrapper] = {}
+        found = [self._story(record) for record in self._records()]
+        for story in found:
+            self.add_source_path(story)
+            self.context["static_links"] |= set(story.__dict__.pop("static_links", ()))
+        self.articles = [story for story in found if story.status == "published"]
+        self.drafts = [story for story in found if story.status == "draft"]
+        signals.article_generator_pretaxonomy.send(self)
+        for story in self.articles:
+            self.categories[story.category].append(story)
+            for tag in story.tags:
+                self.tags[tag].append(story)
+            for author in story.authors:
+                self.authors[author].append(story)
+        self.dates = self.articles
+        self.period_archives = {"year": [*self._years()]}
+        self.categories = sorted(self.categories.items())
+        self.authors = sorted(self.authors.items())
+        self._update_context(
+            (
+                "articles",
+                "drafts",
+                "hidden_articles",
+                "dates",
+                "tags",
+                "categories",
+                "authors",
+            )
+        )
+        self.context["period_archives"] = self.period_archives
+        signals.article_generator_finalized.send(self)
+
+    def _records(self) -> list[StoryRecord]:
+        """Return the records of all stories, in the order of their paths."""
+        found = dict(self._found())
+        stale = [
+            path for path, inputs in found.items() if not self._holds(path, inputs)
+        ]
+        for gone in self.state.stories.keys() - found.keys():
+            del self.state.stories[gone]
+        for path in stale:
+            self.state.stories.pop(path, None)
+        for share in workers.shared(self._read, [(p, found[p]) for p in stale], WORTH):
+            for read in share:
+                for problem in read.problems:
+                    logger.error("%s", problem, extra={"problem": problem})
+                if read.record is None:
+                    self._add_failed_source_path(read.path)
+                else:
+                    self.state.stories[read.path] = read.record
+        return [
+            self.state.stories[path] for path in found if path in self.state.stories
+        ]
+
+    def _found(self) -> Iterator[tuple[str, dict[str, Stamp]]]:
+        """Yield each story's path below the content, and the stamps of its folder."""
+        paths = self.get_files(
+            self.settings["ARTICLE_PATHS"], exclude=self.settings["ARTICLE_EXCLUDES"]
+        )
+        for path in sorted(paths):
+            folder = Path(self.path, path).parent
+            yield path, dict(_stamps(str(folder)))
+
+    def _holds(self, path: str, inputs: dict[str, Stamp]) -> bool:
+        """Whether what is known of a story is still what reading it would give."""
+        record = self.state.stories.get(path)
+        if record is None or (record.until and self.now >= record.until):
+            return False
+        others = {name: stamp(name) for name in record.inputs.keys() - inputs.keys()}
+        now = inputs | others
+        built = self.state.built
+        racy = built is None or any(
+            time > int(built.timestamp() * 1e9) - RACE for time, _ in now.values()
+        )
+        if now == record.inputs and not racy:
+            return True
+        if (
+            now.keys() != record.inputs.keys()
+            or GONE in now.values()
+            or content_of(now) != record.content
+        ):
+            return False
+        self.state.stories[path] = replace(record, inputs=now)
+        return True
+
+    def _read(self, stale: Sequence[tuple[str, dict[str, Stamp]]]) -> list[Read]:
+        """Read stories; their bodies go into a pack."""
+        with Pack(self.state.folder) as pack:
+            return [self._read_one(path, inputs, pack) for path, inputs in stale]
+
+    def _read_one(self, path: str, inputs: dict[str, Stamp], pack: Pack) -> Read:
+        with Collector() as collector, trace.kept() as kept:
+            try:
+                article = self.readers.read_file(
+                    base_path=self.path,
+                    path=path,
+                    content_class=Article,
+                    context=self.context,
+                    preread_signal=signals.article_generator_preread,
+                    preread_sender=self,
+                    context_signal=signals.article_generator_context,
+                    context_sender=self,
+                )
+                valid = article.is_valid()
+            except Exception:
+                logger.exception("Could not process %s", path)
+                valid = False
+        if not valid:
+            return Read(path, None, collector.problems)
+        inputs = inputs | {
+            name: stamp(name)
+            for name in kept.files - inputs.keys()
+            if not name.startswith(code(self.settings))
+        }
+        content = b"" if collector.problems else content_of(inputs)
+        shown, body = self._parted(article)
+        told = digest(sorted(shown.items()))
+        record = StoryRecord(inputs, content, kept.until, shown, told, pack.add(body))
+        return Read(path, record, collector.problems)
+
+    def _parted(self, article: Article) -> tuple[dict[str, Any], bytes]:
+        """Part an article into what lists show, and the rest as bytes."""
+        article.override_url, article.override_save_as = article.url, article.save_as
+        shown = {key: getattr(article, key) for key in SHOWN if hasattr(article, key)}
+        left_out = NOT_KEPT | shown.keys()
+        rest = {
+            key: value for key, value in vars(article).items() if key not in left_out
+        }
+        for key in TOPICS:
+            if key in shown:
+                value = shown[key]
+                shown[key] = (
+                    [topic.name for topic in value]
+                    if isinstance(value, list)
+                    else value.name
+                )
+        shown["static_links"] = sorted(article.get_static_links())
+        shown["links"] = linked(article)
+        return shown, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL)
+
+    def _story(self, record: StoryRecord) -> Story:
+        shown = record.shown.copy()
+        for key, kind in TOPICS.items():
+            value = shown[key]
+            shown[key] = (
+                [self._topic(kind, name) for name in value]
+                if isinstance(value, list)
+                else self._topic(kind, value)
+            )
+        shown["shown_digest"] = record.told
+        shown["body_digest"] = record.body.digest
+        return Story(shown, self.settings, self.context, self._fetch)
+
+    def _topic(self, kind: type[URLWrapper], name: str) -> URLWrapper:
+        key = kind.__name__, name
+        if key not in self._topics:
+            self._topics[key] = kind(name, self.settings)
+        return self._topics[key]
+
+    def _fetch(self, story: Story) -> dict[str, Any]:
+        """Return a story's body, and remember the last few."""
+        path = story.relative_source_path
+        if path in self._bodies:
+            self._bodies.move_to_end(path)
+            return self._bodies[path]
+        try:
+            body = self.state.body(self.state.stories[path].body)
+        except SpoiltError as error:
+            say(f"{error}: reading {path} anew.")
+            (again,) = self._read([(path, self.state.stories[path].inputs)])
+            if again.record is None:
+                raise
+            self.state.stories[path] = again.record
+            body = self.state.body(again.record.body)
+        self._bodies[path] = body
+        if len(self._bodies) > REMEMBERED:
+            self._bodies.popitem(last=False)
+        return body
+
+    def _years(self) -> Iterator[dict[str, Any]]:
+        for year, stories in groupby(self.articles, lambda story: story.date.year):
+            listed = list(stories)
+            day = listed[0].date
+            yield {
+                "dates": listed,
+                "articles": listed,
+                "period": (year,),
+                "period_num": (year,),
+                "save_as": self.settings["YEAR_ARCHIVE_SAVE_AS"].format(date=day),
+                "url": self.settings["YEAR_ARCHIVE_URL"].format(date=day),
+            }
+
+    def generate_period_archives(self, write: Callable[..., None]) -> None:
+        """Write a list for each year."""
+        template = self.get_template("period_archives")
+        for year in self.period_archives["year"]:
+            write(
+                year["save_as"],
+                template,
+                self.context,
+                articles=year["articles"],
+                dates=year["dates"],
+                template_name="period_archives",
+                url=year["url"],
+                period=year["period"],
+            )
+
+    def generate_tags(self, write: Callable[..., None]) -> None:
+        """Write a list for each topic."""
+        self._write_lists(write, "tag", self.tags.items())
+
+    def generate_categories(self, write: Callable[..., None]) -> None:
+        """Write a list for each section."""
+        self._write_lists(write, "category", self.categories)
+
+    def generate_authors(self, write: Callable[..., None]) -> None:
+        """Write a list for each byline."""
+        self._write_lists(write, "author", self.authors)
+
+    def _write_lists(self, write: Callable[..., None], kind: str, topics: Any) -> None:
+        template = self.get_template(kind)
+        for topic, stories in topics:
+            write(
+                topic.save_as,
+                template,
+                self.context,
+                url=topic.url,
+                articles=stories,
+                dates=stories,
+                template_name=kind,
+                page_name=topic.page_name,
+                **{kind: topic},
+            )
+
+
+def linked(content: Content) -> list[str]:
+    """Return the files that a text links to, as paths below the content."""
+    folder = posixpath.dirname(content.relative_source_path)
+    return sorted(
+        {
+            posixpath.normpath(posixpath.join("/", folder, unquote(link)))[1:]
+            for link in LINK.findall(content._content)
+        }
+    )
+
+
+def _stamps(folder: str) -> Iterator[tuple[str, Stamp]]:
+    """Yield the stamp of every file below a folder."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _stamps(entry.path)
+            else:
+                yield entry.path, stamp(entry.path)
+
+
+def _watch(generator: PagesGenerator) -> None:
+    """Have the texts of the pages read under our eyes."""
+    for page in (*generator.pages, *generator.draft_pages):
+        page.__class__ = Page
+
+
+def register() -> None:
+    """Watch the pages as soon as they are read."""
+    signals.page_generator_finalized.connect(_watch)

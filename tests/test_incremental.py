@@ -1,0 +1,339 @@
+"""A build that remembers the last one gives what a build from nothing would."""
+
+import os
+import random
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import SETTINGS, TESTS
+from test_build import files
+
+from newsroom import page_writer, stories
+from newsroom.build import build
+from newsroom.problems import BuildFailedError
+
+NOON = 1_795_348_800  # 22 November 2026, in seconds
+DAY = 86_400
+NO_STORY = {"lead": None, "seconds": (), "sections": ()}
+ARTICLE = """\
+Title: {title}
+Date: {date}
+Category: {section}
+Tags: {topics}
+Author: {author}
+Slug: {slug}
+Summary: {summary}
+
+{text}
+"""
+LEDGER = """\
+[sources.one]
+publisher = "A paper"
+title = "A report"
+url = "https://example.org/"
+accessed = 2026-01-02
+kind = "primary"
+origin = "A paper"
+
+[[claims]]
+id = "first"
+claim = "{claim}"
+verdict = "corroborated"
+note = "The report says so."
+about = "the headline"
+
+[[claims.evidence]]
+source = "one"
+stance = "supports"
+says = "It is so."
+
+[check]
+by = "A Checker"
+on = 2026-01-03
+review_by = {review}
+scope = "All."
+text = ""
+"""
+
+
+class Newsroom:
+    """A site in which somebody edits at random, by a seed."""
+
+    def __init__(self, content: Path, seed: int) -> None:
+        self.content = content
+        self.random = random.Random(seed)
+        self.now = NOON
+        self.number = 0
+        for _ in range(3):
+            self.add()
+
+    def folders(self) -> list[Path]:
+        """Return the folders of all stories."""
+        return sorted(path.parent for path in self.content.rglob("article.md"))
+
+    def any_story(self) -> Path:
+        """Return the folder of one."""
+        return self.random.choice(self.folders())
+
+    def add(self) -> None:
+        """Write a story, which may link to another."""
+        self.number += 1
+        folder = self.content / f"articles/2026/story-{self.number}"
+        folder.mkdir(parents=True)
+        others = [path.name for path in self.folders()]
+        link = self.random.choice([*others, ""])
+        text = f"[Another]({{filename}}../{link}/article.md)" if link else "Words."
+        fields = {
+            "title": f"Story {self.number}",
+            "date": f"2026-{self.random.randint(1, 12):02}-05",
+            "section": self.random.choice(["World", "Local"]),
+            "topics": self.random.choice(["Water", "Fire", "Water, Fire"]),
+            "author": self.random.choice(["A Reporter", "B Reporter"]),
+            "slug": f"story-{self.number}",
+            "summary": f"What story {self.number} says.",
+            "text": text,
+        }
+        (folder / "article.md").write_text(ARTICLE.format(**fields), "utf-8")
+
+    def change(self, key: str, value: str) -> None:
+        """Give a key of some header another value."""
+        path = self.any_story() / "article.md"
+        lines = path.read_text("utf-8").splitlines()
+        lines = [f"{key}: {value}" if line.startswith(key) else line for line in lines]
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+
+    def edit(self) -> str:
+        """Make one change; return what it was."""
+        mark = self.random.randrange(1000)
+        changes: dict[str, Callable[[], object]] = {
+            "a story more": self.add,
+            "a story less": self.remove,
+            "a headline": lambda: self.change("Title", f"Headline {mark}"),
+            "a standfirst": lambda: self.change("Summary", f"Standfirst {mark}."),
+            "a section": lambda: self.change("Category", self.any_of("World", "Arts")),
+            "topics": lambda: self.change("Tags", self.any_of("Water", "Air, Fire")),
+            "a date": lambda: self.change("Date", f"2026-0{mark % 9 + 1}-11"),
+            "a byline": lambda: self.change("Author", self.any_of("C Reporter", "D")),
+            "words": lambda: self.append(f"\nMore words, {mark}.\n"),
+            "a ledger": lambda: self.ledger(mark),
+            "a document": lambda: self.document(mark),
+            "a renamed folder": self.rename,
+            "a page": lambda: self.page(mark),
+            "the next day": self.wait,
+        }
+        what = self.random.choice(sorted(changes))
+        changes[what]()
+        return what
+
+    def any_of(self, *words: str) -> str:
+        """Choose a word."""
+        return self.random.choice(words)
+
+    def append(self, text: str) -> None:
+        """Add words to some story."""
+        with (self.any_story() / "article.md").open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    def remove(self) -> None:
+        """Delete a story, but for the last two."""
+        if len(self.folders()) > 2:
+            shutil.rmtree(self.any_story())
+
+    def rename(self) -> None:
+        """Move a story's folder."""
+        self.number += 1
+        self.any_story().rename(self.content / f"articles/2026/moved-{self.number}")
+
+    def ledger(self, mark: int) -> None:
+        """Give a story a ledger, or another one."""
+        path = self.any_story() / "ledger.toml"
+        review = self.random.choice(["2026-11-22", "2026-11-23", "2027-01-01"])
+        path.write_text(LEDGER.format(claim=f"It is {mark}.", review=review), "utf-8")
+
+    def document(self, mark: int) -> None:
+        """Add a document, and a link to it."""
+        folder = self.any_story()
+        (folder / "minutes.txt").write_text(f"{mark}", "utf-8")
+        with (folder / "article.md").open("a", encoding="utf-8") as file:
+            file.write("\n[The minutes](minutes.txt)\n")
+
+    def page(self, mark: int) -> None:
+        """Change a page."""
+        path = self.content / "pages/about.md"
+        path.write_text(f"Title: About {mark}\nSummary: {mark}.\n\nWe.\n", "utf-8")
+
+    def wait(self) -> None:
+        """Let the day go on, or two."""
+        self.now += DAY * self.random.choice([0, 1, 2])
+
+
+@pytest.fixture
+def site(tmp_path, content, monkeypatch):
+    """Return a function that builds `content` at a moment, to an output by its name."""
+
+    def run(output: str, now: int = NOON) -> Path:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(now))
+        build(
+            SETTINGS,
+            PATH=str(content),
+            OUTPUT_PATH=str(tmp_path / output),
+            CARDS=False,
+            DEFAULT_PAGINATION=2,
+        )
+        return tmp_path / output
+
+    return run
+
+
+def result(run: Callable[[], Path]) -> dict[Path, bytes] | str:
+    """Return the files that a build gives, or the mistakes that it names."""
+    try:
+        return files(run())
+    except BuildFailedError as failure:
+        return str(failure)
+
+
+def follow(site, tmp_path, content, seed: int, edits: int) -> None:
+    """Edit at random, and hold each build against one from nothing."""
+    newsroom = Newsroom(content, seed)
+    made = []
+    for _ in range(edits):
+        made.append(newsroom.edit())
+        now = result(lambda: site("output", newsroom.now))
+        shutil.rmtree(tmp_path / ".cache/build/clean", ignore_errors=True)
+        assert now == result(lambda: site("clean", newsroom.now)), made
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_any_edits_give_what_a_clean_build_gives(site, tmp_path, content, seed):
+    """Whatever is changed, in whatever order, the bytes are those of a clean build."""
+    follow(site, tmp_path, content, seed, 2)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1000, 1500))
+def test_many_edits_give_what_a_clean_build_gives(site, tmp_path, content, seed):
+    """The same, for five hundred longer sequences."""
+    follow(site, tmp_path, content, seed, 6)
+
+
+def test_nothing_to_do_writes_nothing(site, content):
+    """A second build reads no story, renders no page and keeps every file as it is."""
+    newsroom = Newsroom(content, 1)
+    newsroom.ledger(1)
+    output = site("output")
+    before = {path: path.stat().st_ino for path in output.rglob("*.html")}
+    site("output")
+    assert {path: path.stat().st_ino for path in output.rglob("*.html")} == before
+
+
+def made_by(monkeypatch, kind, name: str) -> list[str]:
+    """Keep a list of what a method is called with first."""
+    made: list[str] = []
+    method = getattr(kind, name)
+
+    def call(self, first, *rest):
+        made.append(getattr(first, "place", first))
+        return method(self, first, *rest)
+
+    monkeypatch.setattr(kind, name, call)
+    return made
+
+
+def test_a_body_is_made_where_it_is_shown(site, content, monkeypatch):
+    """Other stories are not read, and lists that do not show a body are kept."""
+    newsroom = Newsroom(content, 2)
+    site("output")
+    time.sleep(0.01)
+    read = made_by(monkeypatch, stories.StoriesGenerator, "_read_one")
+    made = made_by(monkeypatch, page_writer.PageWriter, "_make_one")
+    folder = newsroom.folders()[-1]
+    with (folder / "article.md").open("a") as file:
+        file.write("\nOne more paragraph.\n")
+    site("output")
+    assert read == [f"articles/2026/{folder.name}/article.md"]
+    assert f"2026/{folder.name}/index.html" in made
+    assert "atom.xml" in made
+    assert not {"index.html", "archive/index.html", "404.html"} & {*made}
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"rubbish", b"standfirst state 1\nrubbish"])
+def test_a_spoilt_state_is_not_believed(site, tmp_path, content, capsys, spoilt):
+    """It is said in a line, and the site is built anew."""
+    Newsroom(content, 3)
+    before = files(site("output"))
+    (tmp_path / ".cache/build/output/state").write_bytes(spoilt)
+    assert files(site("output")) == before
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_a_state_without_its_packs_is_not_believed(site, tmp_path, content):
+    """What is half deleted is built anew."""
+    Newsroom(content, 3)
+    before = files(site("output"))
+    for pack in (tmp_path / ".cache/build/output").glob("*.pack"):
+        pack.unlink()
+    assert files(site("output")) == before
+
+
+def test_an_output_that_somebody_changed_is_made_anew(site, content):
+    """A page that is not as it was built is not kept."""
+    Newsroom(content, 3)
+    output = site("output")
+    before = files(output)
+    (output / "index.html").unlink()
+    (output / "index.html").write_text("mine")
+    shutil.rmtree(output / "archive")
+    assert files(site("output")) == before
+
+
+def test_what_a_template_reads_past_its_context_is_noticed(
+    tmp_path, content, monkeypatch
+):
+    """A file that a filter opens is an input of the pages that show it."""
+    Newsroom(content, 3)
+    motto = tmp_path / "motto.txt"
+    motto.write_text("Old motto")
+    theme = shutil.copytree(TESTS.parent / "theme", tmp_path / "theme")
+    footer = theme / "templates/_footer.html"
+    footer.write_text(footer.read_text() + "{{ SITENAME|motto }}")
+
+    def run() -> str:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
+        output = tmp_path / "output"
+        build(
+            SETTINGS,
+            PATH=str(content),
+            OUTPUT_PATH=str(output),
+            THEME=str(theme),
+            CARDS=False,
+            JINJA_FILTERS={"motto": lambda _: motto.read_text()},
+        )
+        return (output / "about/index.html").read_text()
+
+    assert "Old motto" in run()
+    motto.write_text("New motto, longer")
+    assert "New motto" in run()
+
+
+def test_what_cannot_be_compared_is_refused(site, content, monkeypatch):
+    """A value that no digest is known of fails the build, and names the remedy."""
+    Newsroom(content, 3)
+    monkeypatch.setattr(
+        "newsroom.running_order.compose", lambda *_: type("Odd", (), NO_STORY)()
+    )
+    with pytest.raises(BuildFailedError, match=r"has no digest.*newsroom/digest\.py"):
+        site("output")
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core: there is nothing to share")
+def test_workers_make_the_same_bytes(site, content, monkeypatch):
+    """One process or several: the site is the same."""
+    Newsroom(content, 4)
+    alone = files(site("alone"))
+    for module in (stories, page_writer):
+        monkeypatch.setattr(module, "WORTH", 1)
+    assert files(site("shared")) == alone
