@@ -71,6 +71,17 @@ def test_the_furniture_of_every_story_fits_three_and_a_half(site):
     assert not heavy
 
 
+def test_the_form_fits_below_the_owners_story(tmp_path):
+    """With a service for comments too, what is not the story's is 3,500 bytes."""
+    output = tmp_path / "output"
+    service = "https://comments.standfirst.example/"
+    build(SETTINGS, OUTPUT_PATH=str(output), COMMENTS_URL=service)
+    page = output / STORY / "index.html"
+    assert len(html.document_fromstring(page.read_bytes()).forms) == 1
+    assert len(brotli.compress(furniture(page), quality=11)) <= 3_500
+    assert len(gzip.compress(page.read_bytes(), 9)) <= FIRST_FLIGHT
+
+
 def test_the_furniture_is_without_the_storys_words(owners_site, fixture_site):
     """The measure leaves out what the story and its ledger say, wherever they do."""
     ferry = furniture(fixture_site / "2025/ferry-inquiry/index.html").decode()
