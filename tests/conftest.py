@@ -17,7 +17,7 @@ SETTINGS = str(ROOT / "pelicanconf.py")
 @pytest.fixture(autouse=True)
 def _settings_are_the_sites_own(monkeypatch):
     """No variable of the developer's shell changes what a test builds."""
-    for name in ("SITEURL", "SOURCE_DATE_EPOCH", "DEBUG"):
+    for name in ("SITEURL", "SOURCE_DATE_EPOCH", "DEBUG", "SHRINK"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -11,6 +11,7 @@ from tools import run, start
 
 BUILT = (
     r"Built 2 stories and pages in output/\n"
+    r"Read 2 texts: 2 published, 0 drafts, 0 scheduled, 0 refused\n"
     r"Heaviest story: \d\.\d of 13\.5 KB gzip, 2026/a-first-story/index\.html\n"
 )
 

@@ -99,14 +99,14 @@ def test_no_story_has_anything_of_the_one_read_before(read):
 
 def test_only_markdown_is_a_story(content, build_content):
     """A file with any other ending is a story's attachment, and copied as it is."""
-    for name in ("data.csv", "notes.html", "paper.rst"):
+    for name in ("data.csv", "notes.txt", "paper.rst"):
         (content / "articles/2026/first" / name).write_text("Title: No story\n")
     story = build_content() / "2026/a-first-story"
-    assert (story / "notes.html").read_text() == "Title: No story\n"
+    assert (story / "notes.txt").read_text() == "Title: No story\n"
     assert {path.name for path in story.iterdir()} == {
         "index.html",
         "cite",
         "data.csv",
-        "notes.html",
+        "notes.txt",
         "paper.rst",
     }

@@ -270,6 +270,8 @@ def _build(settings_file: str, **override: object) -> int:
 def _failed(failure: BuildFailedError) -> int:
     count = len(failure.problems)
     print(*failure.problems, sep="\n", file=sys.stderr)
+    if failure.books:
+        print(failure.books, file=sys.stderr)
     print(
         f"{count} problem{'s' if count > 1 else ''}: nothing was built, "
         "and the site built before stands as it was.",
@@ -283,6 +285,7 @@ def _praise(site: Build) -> None:
     settings = site.settings
     count = len(set(site.sources.values()))
     print(f"Built {count} stories and pages in {site.output.name}/")
+    print(site.books)
     if site.heaviest:
         print(f"Heaviest story: {site.heaviest} gzip, {site.heaviest.place}")
     if settings["PREVIEW"]:

@@ -1,5 +1,6 @@
 """The addresses of pages, derived from the places where they are saved."""
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -9,6 +10,7 @@ from pelican import Pelican
 from pelican.contents import Content
 from pelican.generators import Generator
 from pelican.plugins import signals
+from unidecode import unidecode
 
 from newsroom.problems import report, shown
 
@@ -92,6 +94,27 @@ def _find_clashes(generators: list[Generator]) -> None:
             context["staticfiles"].remove(file)
 
 
+def _find_namesakes(generators: list[Generator]) -> None:
+    """Report names of one address that are not one name, as C and C++."""
+    first: dict[tuple[str, str], str] = {}
+    context = generators[0].context
+    for story in sorted([*context["articles"], *context["drafts"]], key=_by_path):
+        for name in (story.category, *story.tags, *story.authors):
+            known = first.setdefault((type(name).__name__, name.slug), name.name)
+            if _signs(known) != _signs(name.name):
+                report(
+                    story.source_path,
+                    0,
+                    f'"{name.name}" would share the address of "{known}"; '
+                    "choose another name for one of them",
+                )
+
+
+def _signs(name: str) -> str:
+    """Return what tells a name from another: not case, accents, spaces or stops."""
+    return re.sub(r"[\s.,'’_-]", "", unidecode(name).casefold())
+
+
 def _by_path(content: Content) -> str:
     return origin(content)
 
@@ -142,4 +165,5 @@ def register() -> None:
     """Derive the addresses before anything is read; compare and settle them after."""
     signals.initialized.connect(_derive)
     signals.all_generators_finalized.connect(_find_clashes)
+    signals.all_generators_finalized.connect(_find_namesakes)
     signals.all_generators_finalized.connect(_settle)

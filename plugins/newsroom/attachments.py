@@ -1,5 +1,6 @@
 """Where pictures and documents go: a story's beside it, those of extra/ to the root."""
 
+import os
 from pathlib import Path, PurePosixPath
 
 from pelican.contents import Article, Content, Static
@@ -26,7 +27,10 @@ def _place(generator: StaticGenerator) -> None:
                 f"{problems.shown(other.source_path)} lies in the same folder; give "
                 "each story one of its own",
             )
-    for file in [file for file in generator.staticfiles if not _exists(file)]:
+    files = generator.settings["CONTENT_FILES"]
+    for file in list(generator.staticfiles):
+        if os.path.normpath(file.source_path) in files:
+            continue
         generator.staticfiles.remove(file)
         # So its link stays as it was typed, for the link check to find.
         del context["static_content"][file.get_relative_source_path()]
@@ -36,13 +40,6 @@ def _place(generator: StaticGenerator) -> None:
     pictures.publish(generator, [*shown, *context["pages"], *context["draft_pages"]])
     cards.publish(generator, context["articles"])
     maps.publish(generator, [*context["articles"], *context["drafts"]])
-
-
-def _exists(file: Static) -> bool:
-    path = Path(file.source_path)
-    if path.is_symlink() and not path.exists():
-        report(path, 0, "is a link to a file that is not there")
-    return path.exists()
 
 
 def _placed(

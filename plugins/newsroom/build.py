@@ -15,11 +15,14 @@ from pelican.generators import ArticlesGenerator, Generator, StaticGenerator
 from pelican.settings import read_settings
 
 from newsroom import (
+    books,
     changes,
     clock,
+    content_files,
     disk,
     headers,
     links,
+    output_folder,
     parts_list,
     published,
     release,
@@ -29,7 +32,7 @@ from newsroom import (
 )
 from newsroom.fingerprint import fingerprint
 from newsroom.page_writer import PageWriter
-from newsroom.problems import BuildFailedError, Collector, Problem, shown
+from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
 from newsroom.state import State
 from newsroom.stories import StoriesGenerator
 
@@ -48,6 +51,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.staging = self.places.staging
         settings["OUTPUT_PATH"] = str(self.staging)
         self.heaviest: weights.Weight | None = None
+        self.books: books.Books | None = None
         super().__init__(settings)
         self.now = clock.now()
         self.state = State.load(
@@ -59,12 +63,17 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def run(self) -> None:
         """Build the site, or raise BuildFailedError and leave the output as it was."""
+        if hindrance := output_folder.hindrance(self.output, self.settings):
+            raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
         try:
             with release.staged(self.places):
                 self._fill()
                 release.put_in_place(self.places, keep=not self.settings["PREVIEW"])
                 self.writer.settle()
                 self.state.save(self.now)
+        except BuildFailedError as failure:
+            failure.books = self.books
+            raise
         except OSError as error:
             if os.environ.get("DEBUG"):
                 raise
@@ -75,10 +84,16 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """Build into the staging folder, and check what is there."""
         # A preview is built again at once after a change.
         folders = () if self.settings["PREVIEW"] else (self.path, self.theme)
-        with _strictly(Path(self.theme)), changes.noticed(folders):
+        with (
+            _strictly(Path(self.theme)) as problems,
+            changes.noticed(folders),
+        ):
+            found = content_files.look(self.settings)
+            self.settings["CONTENT_FILES"] = found.files
             super().run()
             self.writer.flush()
             self._check()
+            self._balance(found.texts, problems)
             headers.write(self.staging, self.settings)
             if self.settings["PUBLISHING"]:
                 search = bool(self.settings.get("SEARCH"))
@@ -108,6 +123,20 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         sizes = {place: page.size for place, page in pages.items()}
         self.heaviest = weights.weigh(sizes, self._published())
         security_txt.check(self.staging, Path(self.theme))
+
+    def _balance(self, texts: set[str], problems: list[Problem]) -> None:
+        """Count the texts, and refuse to publish nothing, or much less than stands."""
+        self.books = books.balance(
+            texts, self.writer.contents, self.sources.values(), problems
+        )
+        if not self.settings["PUBLISHING"]:
+            return
+        if not texts:
+            report(
+                self.path, 0, "has no story and no page: there is nothing to publish"
+            )
+        elif loss := output_folder.loss(self.staging, self.output):
+            report("", 0, loss)
 
     @property
     def sources(self) -> dict[Path, str]:
@@ -173,14 +202,16 @@ def settings_of(settings_file: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _strictly(place: Path) -> Iterator[None]:
+def _strictly(place: Path) -> Iterator[list[Problem]]:
     """Raise BuildFailedError if anything is logged meanwhile, or breaks.
+
+    What is said is in the list at once.
 
     `place` is whose authors an error is told to: the settings file, or the theme.
     """
     with Collector() as collector:
         try:
-            yield
+            yield collector.problems
         except Exception as error:
             if os.environ.get("DEBUG") or disk.refused(error):
                 raise

@@ -9,7 +9,9 @@ from newsroom import clock
 
 def _hold_a_future_story(content: Content) -> None:
     date = getattr(content, "date", None)
-    if date and not clock.passed(date):
+    to_come = date is not None and not clock.passed(date)
+    content.scheduled = to_come and content.status != "draft"
+    if to_come:
         content.status = "draft"
 
 

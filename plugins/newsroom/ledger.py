@@ -5,14 +5,51 @@ from collections.abc import Container
 from datetime import date as Date  # noqa: N812 - a field is called date
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+from newsroom.schema import YEARS
+
+
+def _of_a_story(day: Date) -> Date:
+    if day.year in YEARS:
+        return day
+    raise PydanticCustomError("year", "write its year in full")
+
+
+def _followable(url: str) -> str:
+    """Refuse what shows one host and leads to another, or to none."""
+    try:
+        parts = urlsplit(url)
+        can_be = parts.hostname and parts.port != 0 and not parts.username
+        if can_be and not set(url) & set('<>"'):
+            return url
+    except ValueError:
+        pass
+    raise PydanticCustomError("string_pattern_mismatch", "no web address")
+
 
 # A date of TOML, not a number or a text that could be one.
-Day = Annotated[Date, Field(strict=True)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Day = Annotated[Date, Field(strict=True), AfterValidator(_of_a_story)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)
+]
+Note = Annotated[str, StringConstraints(max_length=5_000)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+Url = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$", max_length=2_000),
+    AfterValidator(_followable),
+]
+Most = Field(max_length=300)
 
 
 class Verdict(StrEnum):
@@ -93,9 +130,9 @@ class Claim(_Table):
     said_by: Text | None = None
     said_on: Day | None = None
     quote: Text | None = None
-    note: str = ""
+    note: Note = ""
     about: Text | None = None
-    evidence: list[Evidence] = []
+    evidence: Annotated[list[Evidence], Most] = []
 
     def citing(self, sources: Container[str]) -> "Claim":
         """Return it with the evidence that is in `sources` alone."""
@@ -108,13 +145,13 @@ class Claim(_Table):
 class Check(_Table):
     """Who looked at the evidence, when, at how much of it, and at which text."""
 
-    by: str = ""
+    by: Note = ""
     on: Day | None = None
     review_by: Day | None = None
-    scope: str = ""
-    method: str = ""
-    conflicts: str = ""
-    text: str = ""
+    scope: Note = ""
+    method: Note = ""
+    conflicts: Note = ""
+    text: Note = ""
 
 
 class Correction(_Table):
@@ -146,11 +183,12 @@ class Ledger(_Table):
     """The whole of one ledger.toml."""
 
     sources: Annotated[
-        dict[Id, Source], Field(json_schema_extra={"additionalProperties": False})
+        dict[Id, Source],
+        Field(max_length=300, json_schema_extra={"additionalProperties": False}),
     ] = {}
-    claims: list[Claim] = []
+    claims: Annotated[list[Claim], Most] = []
     check: Check = Check()
-    corrections: list[Correction] = []
+    corrections: Annotated[list[Correction], Most] = []
     review: Review | None = None
     withdrawn: Withdrawal | None = None
 

@@ -161,6 +161,13 @@ def _message(detail: ErrorDetails, known: tuple[str, ...]) -> str:
             words = tuple(re.findall(r"'([^']+)'", expected))
             hint = did_you_mean(str(given), words)
             return f'{name} = "{given}" is none of {", ".join(words)}{hint}'
+        case "too_long":
+            return (
+                f'"{name}" has {context["actual_length"]:,} entries, and may have 300'
+            )
+        case "string_too_long":
+            most = context["max_length"]
+            return f'"{name}" has {len(given):,} characters, and may have {most:,}'
         case "string_too_short" | "too_short":
             return f'"{name}" is empty'
         case "string_pattern_mismatch" if name in {"url", "archived"}:

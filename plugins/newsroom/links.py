@@ -17,6 +17,7 @@ from pelican.contents import Content
 from newsroom.addresses import INDEX
 from newsroom.problems import report, shown
 from newsroom.release import files
+from newsroom.text_file import typed_text
 
 # But for those of readers, who may link to what is not there: newsroom/comment_body.py.
 LINKS = XPath(
@@ -130,6 +131,8 @@ class Site:
             return None if _can_be(link) else Fault("", " is no address")
         if target.startswith("/"):
             return Fault(target, FROM_ROOT)
+        if target.startswith("{"):  # the name of a file that Pelican did not find
+            return Fault(target, f" leads nowhere{_why(link)}")
         if target not in self.files:
             return Fault(target, f" leads nowhere{_why(link)}")
         if target != page.name and (now := self.moved.get(target)):
@@ -148,7 +151,7 @@ class Site:
                 path = path.removeprefix(self.address).lstrip("/")
             elif SCHEME.match(path):
                 return ELSEWHERE
-            elif path.startswith("/"):
+            elif path.startswith(("/", "{")):
                 return path
             else:
                 path = join(folder, path)
@@ -272,7 +275,7 @@ def _why(link: str) -> str:
 
 def _typed(source: str, held: str) -> str:
     """Return the link by which `source` names the file `held`."""
-    text = Path(source).read_text("utf-8", "replace")
+    text = typed_text(Path(source))
     for link in re.findall(r"\{filename\}[^\s)\"'>]+", text):
         if Path(held).as_posix().endswith(link.rpartition("}")[2].lstrip("./")):
             return str(link)
@@ -281,7 +284,7 @@ def _typed(source: str, held: str) -> str:
 
 def _line(source: str, link: str) -> int:
     """Return the line of `source` that holds `link`, as typed or as it can be told."""
-    text = Path(source).read_text("utf-8", "replace")
+    text = typed_text(Path(source))
     path, _, fragment = link.partition("#")
     name = PurePosixPath(path).name
     slug = PurePosixPath(path).parent.name if name == INDEX else name

@@ -15,7 +15,7 @@ JOINING = re.compile(
     r"\U00010800-\U00011fff\U0001e800-\U0001efff\U00020000-\U0003fffd]"
 )
 RIGHT_TO_LEFT = re.compile(
-    r"[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
+    r"[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
     r"\U0001e800-\U0001efff]"
 )
 EMOJI = re.compile(r"[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")

@@ -66,8 +66,9 @@ class BuildFailedError(Exception):
 
     exitcode = 1  # read by the pelican command
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], books: object = None) -> None:
         self.problems = sorted(set(problems))
+        self.books = books
         super().__init__("\n".join(map(str, self.problems)))
 
 

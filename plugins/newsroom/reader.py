@@ -173,6 +173,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         self.claims.begin(ledger, self.page)
         self.pictures.gallery = gallery
         if excess := list(excesses(header.body)):
+            self.paragraphs.openings = {}
             report_all(path, [(header.line_at(place), what) for place, what in excess])
             return f"<p>{escape(header.body)}</p>", CLAIM.findall(header.body)
         html = self.markdown.convert(header.body)

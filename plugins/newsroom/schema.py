@@ -33,6 +33,11 @@ DATE = re.compile(
     re.ASCII,
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# Beyond these, a time zone or a day more leaves the calendar of computers.
+YEARS = range(1000, 9000)
+MOST_NAMES = 50
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 KINDS = ("news", "analysis", "opinion", "fact-check")
 # Keys that only say something about another: a mistake of theirs is shown there.
 ABOUT = {"alt": "image", "credit": "image", "caption": "image"}
@@ -59,9 +64,12 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
 def _date(value: Any) -> datetime:
     if isinstance(value, str) and DATE.fullmatch(value):
         try:
-            return datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-"))
+            date = datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-"))
         except ValueError as error:
             raise mistake(f'"{value}" is no date: {error}') from error
+        if date.year in YEARS:
+            return date
+        raise mistake(f'"{value}" is no date of a story: write its year in full')
     raise mistake(
         f'"{value}" is no date; write 2026-11-22, or 2026-11-22 14:30, '
         "or 2026-11-22 14:30 +01:00"
@@ -69,6 +77,8 @@ def _date(value: Any) -> datetime:
 
 
 def _slug(value: str) -> str:
+    if DEVICE.fullmatch(value):
+        raise mistake(f'"{value}" is the name of a device on Windows; choose another')
     if SLUG.fullmatch(value):
         return value
     raise mistake(
@@ -82,7 +92,10 @@ def _names(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     separator = ";" if ";" in value else ","
-    return [name for name in map(str.strip, value.split(separator)) if name]
+    names = [name for name in map(str.strip, value.split(separator)) if name]
+    if len(names) > MOST_NAMES:
+        raise mistake(f"these are {len(names):,} names; at most {MOST_NAMES} are taken")
+    return names
 
 
 def _old_addresses(value: Any) -> Any:
@@ -102,9 +115,21 @@ def _old_addresses(value: Any) -> Any:
 
 
 def _nameable(value: str) -> str:
-    if any(map(str.isalnum, value)):
-        return value
-    raise mistake(f'"{value}" has no letter or digit to make an address of')
+    # Pelican leaves out what looks like markup when it makes an address.
+    if not any(map(str.isalnum, re.sub(r"<[^>]*>", "", value))):
+        raise mistake(f'"{value}" has no letter or digit to make an address of')
+    if DEVICE.fullmatch(value):
+        raise mistake(f'"{value}" is the name of a device on Windows; choose another')
+    return value
+
+
+def _at_most(most: int) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if len(value) <= most:
+            return value
+        raise mistake(f"this has {len(value):,} characters, and may have {most:,}")
+
+    return check
 
 
 def _precedes(one: datetime, other: datetime) -> bool:
@@ -115,8 +140,10 @@ def _precedes(one: datetime, other: datetime) -> bool:
     return one.date() < other.date()
 
 
-Text = Annotated[str, StringConstraints(min_length=1)]
-Name = Annotated[Text, AfterValidator(_nameable)]
+_Any = Annotated[str, StringConstraints(min_length=1)]
+Text = Annotated[_Any, AfterValidator(_at_most(2_000))]
+Line = Annotated[_Any, AfterValidator(_at_most(300))]
+Name = Annotated[_Any, AfterValidator(_at_most(120)), AfterValidator(_nameable)]
 Date = Annotated[datetime, BeforeValidator(_date)]
 Slug = Annotated[str, AfterValidator(_slug)]
 OldAddresses = Annotated[
@@ -132,7 +159,7 @@ class AnyKeys(BaseModel):
 
 
 class _Header(AnyKeys):
-    title: Text = Field(examples=["Ministry withdraws its figure"])
+    title: Line = Field(examples=["Ministry withdraws its figure"])
     summary: Text = Field(examples=["What happened, in one or two sentences."])
     slug: Slug | None = None
     modified: Date | None = None
@@ -152,9 +179,9 @@ class StoryHeader(_Header):
     author: Names | None = Field(None, examples=["Standfirst newsdesk"])
     authors: Names | None = None
     tags: Annotated[list[Name], BeforeValidator(_names)] = []
-    dateline: Text | None = None
+    dateline: Line | None = None
     kind: Annotated[str, AfterValidator(_one_of(*KINDS))] = "news"
-    image: Text | None = None
+    image: Line | None = None
     alt: Text | None = Field(None, examples=["Two aircraft on a runway"])
     credit: Text | None = Field(None, examples=["A Photographer / Agency"])
     caption: Text | None = None

@@ -48,6 +48,7 @@ SHOWN = frozenset(
         "date",
         "modified",
         "status",
+        "scheduled",
         "category",
         "author",
         "authors",
@@ -437,12 +438,12 @@ def linked(content: Content) -> list[str]:
 
 
 def _stamps(folder: str) -> Iterator[tuple[str, Stamp]]:
-    """Yield the stamp of every file below a folder."""
+    """Yield the stamp of every file below a folder; links and pipes are none."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from _stamps(entry.path)
-            else:
+            elif entry.is_file(follow_symlinks=False):
                 yield entry.path, stamp(entry.path)
 
 

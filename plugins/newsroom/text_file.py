@@ -46,6 +46,11 @@ def text_if_any(path: Path) -> str | None:
     return without_marks(text) if found else text
 
 
+def typed_text(path: Path) -> str:
+    """Return the text again, to find a place in it; its faults were said before."""
+    return "" if file_fault(path) else path.read_text("utf-8", "replace")
+
+
 def file_fault(path: Path) -> str:
     """Say why there is no text to be had of `path`, before it is opened."""
     try:

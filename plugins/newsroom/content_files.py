@@ -1,0 +1,153 @@
+"""What lies in content/: looked through once, before anything of it is read.
+
+Only what is found here is published, so that no link, in a text or on the disk, brings
+anything from elsewhere into the site.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from newsroom.marks import MARK
+from newsroom.problems import report
+from newsroom.schema import DEVICE
+from newsroom.wording import name_key
+
+LEDGER = "ledger.toml"
+STORY_ENDINGS = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mkdn"])
+# A browser that opens one runs it as a page of this site; or a server does.
+RUNNING = re.compile(
+    r"\.(asp|aspx|cgi|hta|html?|htc|jar|js|jsp|mht|mhtml|mjs|php|phtml|pl|shtml|svgz|swf"
+    r"|wasm|xht|xhtml|xml|xsl|xslt)",
+    re.IGNORECASE,
+)
+# What editors, merges and folders that several people share leave behind.
+LEFT_OVER = re.compile(
+    r"\.(orig|rej|bak|tmp|save|part|crdownload)$|^~\$|\.sync-conflict-|conflicted copy",
+    re.IGNORECASE,
+)
+NO_NAME = re.compile(r'[\x00-\x1f<>:"|?*\\]|^\s|[\s.]$|[\ud800-\udfff]')
+LONGEST_NAME = 200  # bytes; a build adds a few, and a disk takes 255
+
+
+@dataclass
+class ContentFiles:
+    """The files that may be published, and the texts among them that are read."""
+
+    files: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
+
+
+def look(settings: dict[str, Any]) -> ContentFiles:
+    """Find the files of the site; report what cannot be one, and close its folders."""
+    content = settings["PATH"]
+    found = ContentFiles()
+    closed: list[str] = []
+    texts = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
+    stories = [os.path.join(content, name) for name in settings["ARTICLE_PATHS"]]  # noqa: PTH118
+    for name in dict.fromkeys([*texts, *settings["STATIC_PATHS"]]):
+        top = os.path.join(content, name)  # noqa: PTH118 - a Path each takes long
+        for entry in _entries(top, settings["IGNORE_FILES"], closed):
+            is_text = entry.name.endswith(".md") and name in texts
+            in_story = any(entry.path.startswith(f"{folder}/") for folder in stories)
+            fault = _name_fault(entry.name)
+            if fault and is_text:
+                # So that it is not read: Pelican leaves out files by their names.
+                settings["IGNORE_FILES"] = [*settings["IGNORE_FILES"], entry.name]
+            elif is_text:
+                found.texts.add(entry.path)
+            fault = fault or ("" if is_text else _kind_fault(entry, in_story))
+            if fault:
+                report(entry.path, 0, fault)
+            else:
+                found.files.add(entry.path)
+    for paths in ("ARTICLE", "PAGE", "STATIC"):
+        settings[f"{paths}_EXCLUDES"] = [
+            *settings[f"{paths}_EXCLUDES"],
+            *(os.path.relpath(folder, content) for folder in closed),
+        ]
+    return found
+
+
+def _entries(
+    folder: str, ignored: list[str], closed: list[str]
+) -> Iterator["os.DirEntry[str]"]:
+    """Yield the files below `folder`; report what is none, and do not follow links."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        report(folder, 0, f"cannot be looked into: {error.strerror}")
+        closed.append(folder)
+        return
+    _find_twins(entries)
+    for entry in entries:
+        if any(fnmatch(entry.name, pattern) for pattern in ignored):
+            continue
+        if entry.is_symlink():
+            report(
+                entry.path, 0, "is a link to another place; put the file itself here"
+            )
+            closed.append(entry.path)
+        elif not entry.is_dir(follow_symlinks=False):
+            yield entry
+        elif fault := _name_fault(entry.name) or _folder_fault(entry.name):
+            report(entry.path, 0, fault)
+            closed.append(entry.path)
+        else:
+            yield from _entries(entry.path, ignored, closed)
+
+
+def _find_twins(entries: list["os.DirEntry[str]"]) -> None:
+    """Report names that are one on a disk that knows no capitals, or one accent."""
+    seen: dict[str, str] = {}
+    for entry in entries:
+        other = seen.setdefault(name_key(entry.name), entry.name)
+        if other != entry.name:
+            report(
+                entry.path,
+                0,
+                f'and "{other}" are one file on other systems; rename one of them',
+            )
+
+
+def _name_fault(name: str) -> str:
+    if LEFT_OVER.search(name):
+        return "is left over from an editor or a merge; delete it, or keep it elsewhere"
+    if NO_NAME.search(name) or MARK.search(name):
+        return "has a name that not every system can keep; rename it"
+    if DEVICE.fullmatch(name):
+        return "has the name of a device on Windows; rename it"
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        return f"has a name of more than {LONGEST_NAME} bytes; rename it"
+    return ""
+
+
+def _folder_fault(name: str) -> str:
+    if name.endswith(".md"):
+        return "is a folder, and its name that of a text; rename it"
+    return ""
+
+
+def _kind_fault(entry: "os.DirEntry[str]", in_story: bool) -> str:
+    ending = Path(entry.name).suffix.lower()
+    if in_story and ending in STORY_ENDINGS:
+        return 'is read by no build: the name of a text ends in ".md"'
+    if in_story and entry.name.lower() == LEDGER:
+        return f"is read by no build: the name of a ledger is {LEDGER}"
+    if in_story and RUNNING.fullmatch(ending):
+        return (
+            "would be run by browsers, or read as a page of this site; "
+            "publish it in another form, as PDF or CSV"
+        )
+    if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        return "is no file that can be read; take it out"
+    if not os.access(entry.path, os.R_OK):
+        return "cannot be read: its permissions forbid it"
+    return ""
