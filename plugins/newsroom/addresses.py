@@ -69,6 +69,7 @@ def _find_clashes(generators: list[Generator]) -> None:
         *context["pages"],
         *context["draft_pages"],
     ]
+    dropped = set()
     for content in sorted(contents, key=_by_path):
         if not content.slug:
             report(
@@ -87,7 +88,11 @@ def _find_clashes(generators: list[Generator]) -> None:
         elif not _take(taken, content, "Slug"):
             continue
         _drop(content, generators)
+        dropped.add(origin(content))
     for file in sorted(context["staticfiles"], key=_by_path):
+        if origin(file) in dropped:  # what the site made for a story without a place
+            context["staticfiles"].remove(file)
+            continue
         place = PurePosixPath(file.get_relative_source_path(origin(file)))
         story = place.parts[0] != "extra"
         if story and _take(taken, file, "name"):
