@@ -60,7 +60,14 @@ def load(wrk: str, folder: Path, address: str, **post: str) -> Load:
     """Send comments as fast as they are taken."""
     script = folder / "post.lua"
     script.write_text(POST.format(site=SITE, **post))
-    options = ["-t", "1", "-c", str(CONNECTIONS), "-d", f"{SECONDS}s", "--latency"]
+    options = [
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{SECONDS}s",
+        "--timeout",
+        "30s",
+        "--latency",
+    ]
     said = subprocess.run(
         [wrk, *options, "-s", script, address],
         capture_output=True,
