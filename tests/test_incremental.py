@@ -120,6 +120,10 @@ class Newsroom:
             "words": lambda: self.append(f"\nMore words, {mark}.\n"),
             "a ledger": lambda: self.ledger(mark),
             "a document": lambda: self.document(mark),
+            "a comment": lambda: self.comment(mark),
+            "no comments": lambda: self.change(
+                "Comments", self.any_of("open", "closed")
+            ),
             "a renamed folder": self.rename,
             "a page": lambda: self.page(mark),
             "the next day": self.wait,
@@ -159,6 +163,18 @@ class Newsroom:
         (folder / "minutes.txt").write_text(f"{mark}", "utf-8")
         with (folder / "article.md").open("a", encoding="utf-8") as file:
             file.write("\n[The minutes](minutes.txt)\n")
+
+    def comment(self, mark: int) -> None:
+        """Add a comment to some story, or take the last of them away."""
+        folder = self.any_story() / "comments"
+        folder.mkdir(exist_ok=True)
+        there = sorted(folder.iterdir())
+        if there and mark % 3 == 0:
+            there[-1].unlink()
+            return
+        (folder / f"c{mark}.md").write_text(
+            f"Author: Ann\nDate: 2026-10-11 12:00\n\nI say {mark}.\n", "utf-8"
+        )
 
     def page(self, mark: int) -> None:
         """Change a page."""
