@@ -139,7 +139,7 @@ def await_moment(site: Site, process: int, chance: random.Random) -> None:
             if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 return
             time.sleep(0.0001)
-    time.sleep(chance.uniform(0, 0.02 if late else site.seconds))
+    time.sleep(chance.uniform(0, 0.1 if late else site.seconds))
 
 
 def stop(house: Path, command: str, moments: int) -> Counter[str]:

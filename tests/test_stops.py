@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ ENDS = {
 RIGHT = {"old site", "new site", "next build whole"}
 
 
-def stopped(site: Path, way: str, command: str, moments: int) -> dict[str, int]:
+def stopped(site: Path, way: str, command: str, moments: int) -> Counter[str]:
     """Stop a command at so many moments; return how often what was found."""
     program = [sys.executable, str(TESTS / "stopping.py"), way, str(site)]
     run = subprocess.run(
@@ -41,8 +42,8 @@ def stopped(site: Path, way: str, command: str, moments: int) -> dict[str, int]:
         text=True,
         check=True,
     )
-    found = {what: count for what, count in json.loads(run.stdout).items() if count}
-    print(f"{way} {command}: {found}")
+    found = +Counter(json.loads(run.stdout))
+    print(f"{way} {command}: {dict(found)}")
     return found
 
 
