@@ -108,6 +108,11 @@ def test_nothing_in_the_output_is_active(fine):
 def active_nodes(path):
     """Return what a browser would run of a page, a feed or a drawing."""
     parse = lxml.html.parse if path.suffix == ".html" else etree.parse
+    return active_nodes_of(parse(path))
+
+
+def active_nodes_of(tree):
+    """Return what a browser would run of it."""
     query = (
         "//*[local-name()='script'][not(@type='application/ld+json')]"
         " | //@*[starts-with(local-name(), 'on')] | //@style | //@srcdoc"
@@ -116,4 +121,4 @@ def active_nodes(path):
         " | //meta[@http-equiv='refresh'] | //@href[contains(., 'script:')]"
         " | //comment()"
     )
-    return list(parse(path).xpath(query))
+    return list(tree.xpath(query))
