@@ -176,6 +176,6 @@ def test_what_it_does_not_read_is_shown_as_it_was_typed(text):
 )
 def test_no_text_of_ten_thousand_characters_holds_up_a_build(text):
     """Python-Markdown alone takes up to 17 seconds for some of these."""
-    began = time.perf_counter()
+    began = time.process_time()
     comment_html(text)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
