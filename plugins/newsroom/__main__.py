@@ -289,7 +289,8 @@ def _praise(site: Build) -> None:
     if site.heaviest:
         print(f"Heaviest story: {site.heaviest} gzip, {site.heaviest.place}")
     if settings["PREVIEW"]:
-        drafts = [story for story in site.contents.values() if story.status == "draft"]
+        contents = site.writer.contents.values()
+        drafts = [story for story in contents if story.status == "draft"]
         for draft in sorted(drafts, key=str):
             print(f"Draft: /{addresses.address(draft.save_as, relative=False)}")
     if addresses.placeholder(settings["SITEURL"]):
