@@ -105,6 +105,7 @@ def test_only_markdown_is_a_story(content, build_content):
     assert (story / "notes.txt").read_text() == "Title: No story\n"
     assert {path.name for path in story.iterdir()} == {
         "index.html",
+        "card.png",
         "cite",
         "data.csv",
         "notes.txt",
