@@ -67,7 +67,7 @@ comments: .venv/.comments ## decide on the comments that wait; or make comments 
 	@$(INTAKE) $(DO)
 
 test: .venv/.tests tests/node_modules/.installed ## run every test (some of them: make test ARGS="-k feeds")
-	@PYTHONUTF8=1 $(VENV) -m pytest $(ARGS)
+	@PYTHONUTF8=1 $(VENV) -m pytest -n auto --dist loadfile $(ARGS)
 
 test-long: .venv/.tests tests/node_modules/.installed ## run the tests that take minutes, such as 200 stopped builds
 	@PYTHONUTF8=1 $(VENV) -m pytest -m long -s $(ARGS)
