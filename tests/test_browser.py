@@ -236,7 +236,7 @@ def test_a_page_asks_for_itself_and_its_pictures_and_breaks_no_rule(
     tab.on("pageerror", lambda error: said.append(str(error)))
     tab.goto(address(site, kind))
     pictures = tab.eval_on_selector_all(
-        "img, script[src]", "found => found.map(asset => asset.currentSrc ?? asset.src)"
+        "img, script[src]", "found => found.map(asset => asset.currentSrc || asset.src)"
     )
     icons = tab.eval_on_selector_all(
         "[rel=icon]", "icons => icons.map(icon => icon.href)"

@@ -94,6 +94,7 @@ def test_a_disk_that_can_only_be_read_is_told(content, small_disk):
 def test_an_output_that_is_a_disk_of_its_own_is_told(content, tmp_path):
     """As in a container whose output is a volume: the exchange is impossible."""
     with mounted(tmp_path / "output") as output:
+        (output / "trust.json").write_text("{}")
         (output / "index.html").write_text("old")
         refused(content, output, disk.OWN_DISK)
         assert (output / "index.html").read_text() == "old"

@@ -29,7 +29,7 @@ HARD = [
     "<b>Bold</b> & \x1b[2J",
     "  spaces   and\ttabs  ",
     "snake_case__of 2026",
-    f"{'very ' * 60}long",
+    f"{'very ' * 50}long",
 ]
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from random import Random
 
@@ -87,18 +86,6 @@ def corpus(size: int) -> list[Record]:
         )
         for number in range(size)
     ]
-
-
-def test_four_times_the_stories_take_about_four_times_as_long():
-    """Comparing each with each would take sixteen times as long."""
-
-    def seconds(stories: list[Record]) -> float:
-        start = time.process_time()
-        assert len(related(stories)) == len(stories)
-        return time.process_time() - start
-
-    few, many = corpus(1_000), corpus(4_000)
-    assert seconds(many) < 9 * seconds(few)
 
 
 def test_the_same_stories_have_the_same_neighbours_whatever_the_hash_seed():

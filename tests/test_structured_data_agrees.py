@@ -206,7 +206,7 @@ TEXT = (
     .filter(bool)
 )
 DAY = st.dates(date(2016, 1, 1), TODAY)
-URL = st.sampled_from(["", "?a=1&b=<2>", "/x'y", '#"z"', "/é"]).map(
+URL = st.sampled_from(["", "?a=1&b=2", "/x'y", "#z", "/é"]).map(
     "https://example.org/{}".format
 )
 
