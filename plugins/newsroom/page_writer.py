@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -32,7 +33,7 @@ from pelican.writers import Writer
 from newsroom import links, release, trace, workers
 from newsroom.digest import SIZE, digest
 from newsroom.links import Anchors
-from newsroom.problems import Collector, Problem, logger
+from newsroom.problems import Collector, Problem, tell
 from newsroom.state import PageRecord, State, code, stamp
 from newsroom.weights import size_of
 
@@ -171,8 +172,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 stale.append(job)
         stale.sort(key=_story_of)  # a worker fetches a story once for all its pages
         for made in workers.shared(self._make, stale, WORTH):
-            for problem in made.problems:
-                logger.error("%s", problem, extra={"problem": problem})
+            tell(made.problems)
             self.pages |= made.pages
         self.changed |= {job.place for job in stale}
 
@@ -222,7 +222,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             or stamp(standing) != record.stamp
         ):
             return False
-        os.link(standing, self._staged(job.place))
+        release.link(Path(standing), Path(self._staged(job.place)))
         return True
 
     def _staged(self, place: str) -> str:

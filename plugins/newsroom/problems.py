@@ -117,8 +117,13 @@ def _printable(text: str) -> str:
 
 def report(path: Path | str, line: int, message: str) -> None:
     """Say that the author made a mistake in `path` at `line` (0 where unknown)."""
-    problem = Problem(shown(path), line, message)
-    logger.error("%s", problem, extra={"problem": problem})
+    tell([Problem(shown(path), line, message)])
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Say problems that are known already, as those that a worker met."""
+    for problem in problems:
+        logger.error("%s", problem, extra={"problem": problem})
 
 
 def report_all(path: Path | str, mistakes: Iterable[tuple[int, str]]) -> None:

@@ -25,7 +25,7 @@ from pelican.urlwrappers import Author, Category, Tag, URLWrapper
 
 from newsroom import trace, workers
 from newsroom.digest import digest
-from newsroom.problems import Collector, Problem, logger
+from newsroom.problems import Collector, Problem, logger, tell
 from newsroom.state import (
     GONE,
     Pack,
@@ -235,8 +235,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
             self.state.stories.pop(path, None)
         for share in workers.shared(self._read, [(p, found[p]) for p in stale], WORTH):
             for read in share:
-                for problem in read.problems:
-                    logger.error("%s", problem, extra={"problem": problem})
+                tell(read.problems)
                 if read.record is None:
                     self._add_failed_source_path(read.path)
                 else:
@@ -300,10 +299,11 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                 valid = False
         if not valid:
             return Read(path, None, collector.problems)
+        program = code(self.settings)
         inputs = inputs | {
             name: stamp(name)
             for name in kept.files - inputs.keys()
-            if not name.startswith(code(self.settings))
+            if not name.startswith(program)
         }
         content = b"" if collector.problems else content_of(inputs)
         shown, body = self._parted(article)
