@@ -16,7 +16,8 @@ from PIL import Image
 from tools import EVERY_KIND, NODE_MODULES, built, chromium, npm_file
 
 from newsroom.build import build
-from newsroom.headers import FINGERPRINTED, LONGEST_LINE, page_policy, rules
+from newsroom.headers import FINGERPRINTED, LONGEST_LINE, rules
+from newsroom.page_policy import page_policy
 
 SERVERS = {"nginx": hosts.nginx, "apache": hosts.apache, "caddy": hosts.caddy}
 LISTEN = """document.addEventListener("securitypolicyviolation", event =>

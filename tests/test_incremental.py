@@ -252,7 +252,7 @@ def made_by(monkeypatch, kind, name: str) -> list[str]:
     method = getattr(kind, name)
 
     def call(self, first, *rest):
-        made.append(getattr(first, "place", first))
+        made.append(getattr(first, "name", first))
         return method(self, first, *rest)
 
     monkeypatch.setattr(kind, name, call)
@@ -271,7 +271,7 @@ def test_a_body_is_made_where_it_is_shown(site, content, monkeypatch):
         file.write("\nOne more paragraph.\n")
     site("output")
     assert read == [f"articles/2026/{folder.name}/article.md"]
-    assert f"2026/{folder.name}/index.html" in made
+    assert f"articles/2026/{folder.name}/article.md" in made
     assert "atom.xml" in made
     assert not {"index.html", "archive/index.html", "404.html"} & {*made}
 

@@ -8,6 +8,9 @@ from newsroom.problems import Collector
 SITE = "https://x.org/news"
 
 
+PLACE = "2026/peace/index.html"
+
+
 @pytest.fixture
 def problems(tmp_path, monkeypatch):
     """Return a function that puts HTML into a page of a small site and checks all."""
@@ -21,12 +24,12 @@ def problems(tmp_path, monkeypatch):
     (tmp_path / "secret.txt").write_text("x")
 
     def run(html, source=None):
-        story = output / "2026/peace/index.html"
+        story = output / PLACE
         story.parent.mkdir(parents=True)
         story.write_text(f'<body id="top">{html}', "utf-8")
         if source is not None:
             (tmp_path / "peace.md").write_text(source, "utf-8")
-        sources = {} if source is None else {story: str(tmp_path / "peace.md")}
+        sources = {} if source is None else {PLACE: str(tmp_path / "peace.md")}
         with Collector() as collector:
             check(output, SITE, Origins(sources))
         return list(map(str, collector.problems))

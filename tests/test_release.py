@@ -60,15 +60,36 @@ def test_the_release_before_is_kept_and_the_one_before_that_is_not(places):
         publish(places, {"index.html": text, f"{text}.html": text})
     assert texts(places.output) == {"index.html": "three", "three.html": "three"}
     assert texts(places.previous) == {"index.html": "two", "two.html": "two"}
-    assert beside(places) == {"output", ".output.previous"}
 
 
-def test_a_preview_keeps_nothing(places):
-    """What was shown before it is not published, and not kept."""
+def test_a_preview_is_no_release_to_go_back_to(places):
+    """What was shown before it was never published."""
     publish(places, {"index.html": "one"}, keep=False)
     publish(places, {"index.html": "two"}, keep=False)
     assert texts(places.output) == {"index.html": "two"}
-    assert beside(places) == {"output"}
+    assert not places.previous.exists()
+
+
+def test_what_is_known_of_an_old_release_is_built_upon(places):
+    """Of what was released last but one, that stays which is as it is to be."""
+    for text in ("one", "two", "three"):
+        publish(places, {"same.html": "same", "a/other.html": text})
+    now = {name: values[1:3] for name, values in stats(places.output).items()}
+    inode = (places.staging / "same.html").stat().st_ino
+    with release.staged(places, {**now, "gone.html": (0, 0)}) as there:
+        assert there == {"same.html"}
+        assert texts(places.staging) == {"same.html": "same"}
+        assert (places.staging / "same.html").stat().st_ino == inode
+        assert [path.name for path in places.staging.iterdir()] == ["same.html"]
+
+
+def test_taking_a_file_away_leaves_no_empty_folder(tmp_path):
+    """Of those above it that hold something else, none goes."""
+    for name in ("a/b/c/one", "a/two"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    release.remove(tmp_path, "a/b/c/one")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "two"]
 
 
 def test_a_release_that_fails_leaves_no_trace(places):

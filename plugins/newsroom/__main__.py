@@ -283,14 +283,13 @@ def _failed(failure: BuildFailedError) -> int:
 def _praise(site: Build) -> None:
     """Say what was built, and what its address still stands on."""
     settings = site.settings
-    count = len(set(site.sources.values()))
+    count = len(set(site.writer.origins.values()))
     print(f"Built {count} stories and pages in {site.output.name}/")
     print(site.books)
     if site.heaviest:
         print(f"Heaviest story: {site.heaviest} gzip, {site.heaviest.place}")
     if settings["PREVIEW"]:
-        contents = site.writer.contents.values()
-        drafts = [story for story in contents if story.status == "draft"]
+        drafts = [story for story in site.contents if story.status == "draft"]
         for draft in sorted(drafts, key=str):
             print(f"Draft: /{addresses.address(draft.save_as, relative=False)}")
     if addresses.placeholder(settings["SITEURL"]):

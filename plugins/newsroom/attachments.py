@@ -1,6 +1,7 @@
 """Where pictures and documents go: a story's beside it, those of extra/ to the root."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from pelican.contents import Article, Content, Static
@@ -8,10 +9,49 @@ from pelican.generators import StaticGenerator
 from pelican.plugins import signals
 
 from newsroom import cards, maps, pictures, problems
+from newsroom.addresses import origin
+from newsroom.content_files import ContentFiles
+from newsroom.page_writer import PageWriter
 from newsroom.problems import report
 
 
-def _place(generator: StaticGenerator) -> None:
+class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no types
+    """Pelican's generator of files that are published as they are."""
+
+    found: ContentFiles
+
+    def get_files(
+        self, paths: Iterable[str], exclude: object = None, extensions: object = None
+    ) -> set[str]:
+        """Return the files below `paths` that content_files.py found, but no texts."""
+        del exclude, extensions
+        content = f"{self.path}/"
+        folders = tuple(f"{content}{path}/" for path in paths)
+        return {
+            file.removeprefix(content)
+            for file in self.found.files - self.found.texts
+            if file.startswith(folders)
+        }
+
+    def check_disabled_readers(self) -> None:
+        """Leave it to content_files.py, which has seen every file."""
+
+    def generate_output(self, writer: PageWriter) -> None:
+        """Copy them; report those that would take what the site makes."""
+        files = self.context["staticfiles"]
+        made = {place for record in writer.pages.values() for place in record.places}
+        for file in [file for file in files if file.save_as in made]:
+            report(origin(file), 0, f"{file.save_as} is made by the site; rename")
+            files.remove(file)
+        super().generate_output(writer)
+
+    def _copy_staticfile(self, sc: Static) -> None:
+        # What stands there may be a link to a file of another release.
+        Path(self.output_path, sc.save_as).unlink(missing_ok=True)
+        super()._copy_staticfile(sc)
+
+
+def _place(generator: Attachments) -> None:
     """Place every file; those of a story that is held back stay behind with it."""
     context = generator.context
     shown = {*context["articles"], *context["drafts"]}
@@ -27,7 +67,7 @@ def _place(generator: StaticGenerator) -> None:
                 f"{problems.shown(other.source_path)} lies in the same folder; give "
                 "each story one of its own",
             )
-    files = generator.settings["CONTENT_FILES"]
+    files = generator.found.files
     for file in list(generator.staticfiles):
         if os.path.normpath(file.source_path) in files:
             continue

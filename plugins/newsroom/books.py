@@ -1,7 +1,7 @@
 """The books of a build: each text that was read is published, held back or refused."""
 
-import os
-from collections.abc import Iterable, Mapping
+import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,23 +28,23 @@ class Books:
 
 def balance(
     texts: Iterable[str],
-    contents: Mapping[str, Any],
+    contents: Iterable[Any],
     written: Iterable[str],
     problems: Iterable[Problem],
 ) -> Books:
     """Count what became of each text; report one that nothing became of.
 
-    `contents` are Pelican's by path below content/, `written` has the paths of the
-    texts that a page was made of.
+    `contents` are Pelican's, `written` has the paths of the texts that a page was made
+    of.
     """
-    by_path = {content.source_path: content for content in contents.values() if content}
+    by_path = {content.source_path: content for content in contents}
     pages = set(written)
     texts = set(texts)
-    faulty = _faulty({shown(text) for text in texts}, problems)
+    faulty = _faulty(texts, problems)
     count = dict.fromkeys(("published", "draft", "scheduled", "refused"), 0)
     for text in sorted(texts):
         content = by_path.pop(text, None)
-        if shown(text) in faulty:
+        if text in faulty:
             count["refused"] += 1
         elif content is not None and content.status == "draft":
             count["scheduled" if content.scheduled else "draft"] += 1
@@ -63,9 +63,15 @@ def balance(
     )
 
 
-def _faulty(texts: set[str], problems: Iterable[Problem]) -> set[str]:
+def _faulty(texts: Iterable[str], problems: Iterable[Problem]) -> set[str]:
     """Return the texts that a problem is in, or in a file beside them."""
     places = {problem.path for problem in problems}
-    folders = {os.path.dirname(place) for place in places - texts}  # noqa: PTH120
-    beside = {text for text in texts if os.path.dirname(text) in folders}  # noqa: PTH120
-    return texts & places | beside
+    if not places:
+        return set()
+    by_place = {shown(text): text for text in texts}
+    folders = {posixpath.dirname(place) for place in places - by_place.keys()}
+    return {
+        text
+        for place, text in by_place.items()
+        if place in places or posixpath.dirname(place) in folders
+    }

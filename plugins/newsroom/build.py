@@ -10,11 +10,12 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 from pelican import Pelican, console
-from pelican.contents import Article
+from pelican.contents import Article, Content
 from pelican.generators import ArticlesGenerator, Generator, StaticGenerator
 from pelican.settings import read_settings
 
 from newsroom import (
+    attachments,
     books,
     changes,
     clock,
@@ -52,6 +53,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         settings["OUTPUT_PATH"] = str(self.staging)
         self.heaviest: weights.Weight | None = None
         self.books: books.Books | None = None
+        self.found = content_files.ContentFiles()
         super().__init__(settings)
         self.now = clock.now()
         self.state = State.load(
@@ -66,10 +68,13 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
         try:
-            with release.staged(self.places):
-                self._fill()
-                release.put_in_place(self.places, keep=not self.settings["PREVIEW"])
+            with release.staged(self.places, self.state.stamps()) as there:
+                self.writer.there = there
+                new = self._fill()
+                keep = not self.settings["PREVIEW"]
+                release.put_in_place(self.places, keep=keep, new=new)
                 self.writer.settle()
+                self.state.others = frozenset(new) - self.writer.made
                 self.state.save(self.now)
         except BuildFailedError as failure:
             failure.books = self.books
@@ -80,54 +85,75 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             place, sentence = disk.told(error, self.output)
             raise BuildFailedError([Problem(shown(place), 0, sentence)]) from error
 
-    def _fill(self) -> None:
-        """Build into the staging folder, and check what is there."""
+    def _fill(self) -> list[str]:
+        """Build into the staging folder and check; return the names of new files."""
         # A preview is built again at once after a change.
         folders = () if self.settings["PREVIEW"] else (self.path, self.theme)
         with (
             _strictly(Path(self.theme)) as problems,
             changes.noticed(folders),
         ):
-            found = content_files.look(self.settings)
-            self.settings["CONTENT_FILES"] = found.files
+            self.found = content_files.look(self.settings)
+            self.settings["CONTENT_FILES"] = self.found
             super().run()
-            self.writer.flush()
-            self._check()
-            self._balance(found.texts, problems)
-            headers.write(self.staging, self.settings)
+            names = self._names()
+            self._check(names)
+            self._balance(problems)
+            policies = {
+                place: policy
+                for record in self.writer.pages.values()
+                for place, policy in zip(record.places, record.policies, strict=True)
+            }
+            headers.write(self.staging, self.settings, names, policies)
             if self.settings["PUBLISHING"]:
                 search = bool(self.settings.get("SEARCH"))
                 parts_list.write(self.staging, search=search)
                 twins.write(self.staging, self.output)
                 published.write(self.staging, self.settings)
+        stay = self.writer.there - self.writer.made
+        return [name for name in release.files(self.staging) if name not in stay]
 
-    def _check(self) -> None:
+    def _names(self) -> frozenset[str]:
+        """Return the names of all files so far, without a look at pages that stayed."""
+        return frozenset(release.files(self.staging))
+
+    def _check(self, names: frozenset[str]) -> None:
         """Check the links, the weights, and what the law of the web asks for."""
         pages = self.writer.pages
         held = {
-            self.staging / content.save_as: content.source_path
-            for content in self.writer.contents.values()
-            if content and content.status == "draft"
-        }
-        moved = {
-            self.staging / place: content
-            for place, content in self.writer.showing("moved")
+            content.save_as: content.source_path
+            for content in self.contents
+            if content.status == "draft"
         }
         links.check(
             self.staging,
             self.settings["SITEURL"],
-            links.Origins(self.sources, held, moved),
-            {place: page.anchors for place, page in pages.items() if page.anchors},
-            self.writer.doubtful(),
+            links.Origins(self.sources, held, self.writer.moved),
+            links.Known(
+                names,
+                {
+                    place: anchors
+                    for record in pages.values()
+                    for place, anchors in zip(
+                        record.places, record.anchors, strict=True
+                    )
+                    if anchors
+                },
+                self.writer.doubtful(names),
+            ),
         )
-        sizes = {place: page.size for place, page in pages.items()}
-        self.heaviest = weights.weigh(sizes, self._published())
+        self.heaviest = weights.weigh(
+            (pages[story.relative_source_path].size, story)
+            for story in self.contents
+            if isinstance(story, Article) and story.relative_source_path in pages
+        )
         security_txt.check(self.staging, Path(self.theme))
 
-    def _balance(self, texts: set[str], problems: list[Problem]) -> None:
+    def _balance(self, problems: list[Problem]) -> None:
         """Count the texts, and refuse to publish nothing, or much less than stands."""
+        texts = self.found.texts
         self.books = books.balance(
-            texts, self.writer.contents, self.sources.values(), problems
+            texts, self.contents, self.writer.origins.values(), problems
         )
         if not self.settings["PUBLISHING"]:
             return
@@ -139,12 +165,17 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             report("", 0, loss)
 
     @property
-    def sources(self) -> dict[Path, str]:
-        """The Markdown file of each page that is made of one."""
+    def contents(self) -> list[Content]:
+        """The stories and pages that were read without a mistake."""
+        return [*filter(None, self.writer.context["generated_content"].values())]
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The Markdown file of each page that is made of one, by its place."""
         return {
-            self.staging / place: content.source_path
-            for kind in ("article", "page")
-            for place, content in self.writer.showing(kind)
+            place: source
+            for name, source in self.writer.origins.items()
+            for place in self.writer.pages[name].places
         }
 
     def _get_generator_classes(self) -> list[Callable[..., Generator]]:
@@ -152,28 +183,19 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
         Signals have no order.
         """
-        classes = super()._get_generator_classes()
+        ours: dict[type[Generator], Callable[..., Generator]] = {
+            ArticlesGenerator: partial(
+                StoriesGenerator, state=self.state, now=self.now, found=self.found
+            ),
+            StaticGenerator: partial(attachments.Attachments, found=self.found),
+        }
+        classes = [ours.get(kind, kind) for kind in super()._get_generator_classes()]
         last = [kind for kind in classes if hasattr(kind, "last")]
-        last.insert(0, StaticGenerator)
-        stories = partial(StoriesGenerator, state=self.state, now=self.now)
-        others = [
-            stories if kind is ArticlesGenerator else kind
-            for kind in classes
-            if kind not in last
-        ]
-        return [*others, Flush, *last]
+        others = [kind for kind in classes if kind not in last]
+        return [*others[:-1], Flush, *last, LastFlush, others[-1]]
 
     def _get_writer(self) -> PageWriter:
         return self.writer
-
-    def _published(self) -> list[Article]:
-        return [
-            content
-            for content in self.writer.contents.values()
-            if isinstance(content, Article)
-            and content.status == "published"
-            and content.save_as in self.writer.pages
-        ]
 
 
 class Flush(Generator):  # type: ignore[misc] # Pelican ships no types
@@ -181,8 +203,16 @@ class Flush(Generator):  # type: ignore[misc] # Pelican ships no types
 
     def generate_output(self, writer: PageWriter) -> None:
         """Write them."""
-        writer.contents = self.context["generated_content"]
-        writer.flush()
+        writer.flush(self.context)
+
+
+class LastFlush(Flush):
+    """Does so for what was written last, and clears what is no page any more."""
+
+    def generate_output(self, writer: PageWriter) -> None:
+        """Write and clear, before files are copied to where a page may have been."""
+        super().generate_output(writer)
+        writer.clear()
 
 
 def build(settings_file: str, **override: Any) -> Build:

@@ -4,19 +4,19 @@ Each format escapes in its own way, so each is written here by its own function.
 """
 
 import json
+import posixpath
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Any
 
 from pelican.contents import Article
 from pelican.generators import Generator
 from pelican.plugins import signals
 
-from newsroom.addresses import absolute, address
+from newsroom.addresses import absolute
 from newsroom.page_writer import PageWriter
 from newsroom.wording import same_name
 
@@ -169,26 +169,20 @@ class CitingPages(Generator):  # type: ignore[misc] # Pelican ships no types
     """Writes the page and the files beside each story."""
 
     def generate_output(self, writer: PageWriter) -> None:
+        """Write them beside each story that changed."""
+        writer.beside_stories(self._write)
+
+    def _write(self, writer: PageWriter, story: Article) -> None:
         """Name each file after its story, as it is kept in a folder of many."""
-        template = self.get_template("cite")
-        relative = self.settings["RELATIVE_URLS"]
-        for story in (*self.context["articles"], *self.context["drafts"]):
-            place = PurePosixPath(story.save_as).parent / PAGE
-            writer.write_file(
-                str(place),
-                template,
-                self.context,
-                relative_urls=relative,
-                url=address(str(place), relative=relative),
+        place = posixpath.join(posixpath.dirname(story.save_as), PAGE)
+        writer.write_file(place, self.get_template("cite"), self.context, article=story)
+        folder = posixpath.dirname(place)
+        for ending, written in FORMATS.items():
+            writer.write_document(
+                f"{folder}/{story.slug}.{ending}",
+                partial(self._written, written),
                 article=story,
             )
-            for ending, written in FORMATS.items():
-                writer.write_document(
-                    f"{place.parent}/{story.slug}.{ending}",
-                    partial(self._written, written),
-                    self.context,
-                    article=story,
-                )
 
     def _written(self, form: Callable[[Reference], str], article: Article) -> str:
         return form(reference(article, self.settings))

@@ -1,20 +1,21 @@
 """What the comments become: a page and a feed beside each story, and the site's own."""
 
 import json
+import posixpath
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from pelican.contents import Article
 from pelican.generators import Generator
 from pelican.plugins import signals
-from pelican.writers import Writer
 
-from newsroom.addresses import absolute, address
+from newsroom.addresses import absolute
 from newsroom.comment_file import FOLDER
 from newsroom.comments import Posted
+from newsroom.page_writer import PageWriter
 from newsroom.problems import report, shown
 
 PAGE = f"{FOLDER}/index.html"
@@ -82,40 +83,38 @@ class CommentPages(Generator):  # type: ignore[misc] # Pelican ships no types
         )
         self._find_lost_comments()
 
-    def generate_output(self, writer: Writer) -> None:
+    def generate_output(self, writer: PageWriter) -> None:
         """Write the page and the feed of each story, then what the site has once."""
         stories = self.context["articles"]
-        for story in (*stories, *self.context["drafts"]):
-            if story.discussion.comments:
-                self._of(writer, story)
+        writer.beside_stories(self._of)
         most = self.settings["FEED_MAX_ITEMS"]
         self._feed(writer, FEED, newest(stories, most), story=None)
         if self.settings["COMMENTS_URL"]:
             for answer in ANSWERS:
                 place = f"{FOLDER}/{answer}/index.html"
                 self._page(writer, place, "comment_answer", answer=answer)
-        text = json.dumps(self._open(stories), ensure_ascii=False, indent=1)
-        Path(self.output_path, "comments.json").write_text(f"{text}\n", "utf-8")
+        writer.write_document("comments.json", self._open, stories=stories)
 
-    def _of(self, writer: Writer, story: Article) -> None:
-        folder = PurePosixPath(story.save_as).parent
-        place = str(folder / PAGE)
+    def _of(self, writer: PageWriter, story: Article) -> None:
+        if not story.discussion.comments:
+            return
+        folder = posixpath.dirname(story.save_as)
         parts = folds(len(story.discussion.threads))
-        self._page(writer, place, "comments", article=story, parts=parts)
+        self._page(writer, f"{folder}/{PAGE}", "comments", article=story, parts=parts)
         found = newest([story], self.settings["FEED_MAX_ITEMS"])
-        self._feed(writer, str(folder / FEED), found, story=story)
+        self._feed(writer, f"{folder}/{FEED}", found, story=story)
 
-    def _open(self, stories: list[Article]) -> dict[str, Any]:
+    def _open(self, stories: list[Article]) -> str:
         """Describe the stories that take comments today, for the service."""
         site = self.settings["SITEURL"]
-        return {
+        document = {
             "version": 1,
             "site": site,
             "stories": {
                 story.slug: {
                     "url": absolute(story.url, site),
                     "title": story.title,
-                    "folder": str(PurePosixPath(story.relative_source_path).parent),
+                    "folder": posixpath.dirname(story.relative_source_path),
                     "closes": _iso(story.discussion.closes),
                     "comments": [posted.id for posted in story.discussion.comments],
                 }
@@ -123,17 +122,17 @@ class CommentPages(Generator):  # type: ignore[misc] # Pelican ships no types
                 if story.discussion.is_open
             },
         }
+        return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n"
 
     def _find_lost_comments(self) -> None:
         """Report folders of comments that lie beside no story."""
-        content = Path(self.settings["PATH"])
         stories = {
-            Path(path).parent
-            for path, story in self.context["generated_content"].items()
+            posixpath.dirname(story.source_path)
+            for story in self.context["generated_content"].values()
             if isinstance(story, Article)
         }
-        for folder in sorted(content.rglob(FOLDER)):
-            if folder.is_dir() and folder.relative_to(content).parent not in stories:
+        for folder in sorted(self.settings["CONTENT_FILES"].discussions):
+            if posixpath.dirname(folder) not in stories:
                 report(
                     folder,
                     0,
@@ -143,12 +142,12 @@ class CommentPages(Generator):  # type: ignore[misc] # Pelican ships no types
 
     def _feed(
         self,
-        writer: Writer,
+        writer: PageWriter,
         place: str,
         found: list[Found],
         story: Article | None,
     ) -> None:
-        root = "../" * (len(PurePosixPath(place).parts) - 1)
+        root = "../" * place.count("/")
         writer.write_file(
             place,
             self.env.get_template(FEED),
@@ -159,16 +158,10 @@ class CommentPages(Generator):  # type: ignore[misc] # Pelican ships no types
             place=place,
         )
 
-    def _page(self, writer: Writer, place: str, template: str, **context: Any) -> None:
-        relative = self.settings["RELATIVE_URLS"]
-        writer.write_file(
-            place,
-            self.get_template(template),
-            self.context,
-            relative_urls=relative,
-            url=address(place, relative=relative),
-            **context,
-        )
+    def _page(
+        self, writer: PageWriter, place: str, template: str, **context: Any
+    ) -> None:
+        writer.write_file(place, self.get_template(template), self.context, **context)
 
 
 def _iso(day: date | None) -> str | None:

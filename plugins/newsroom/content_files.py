@@ -9,10 +9,12 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
+from fnmatch import translate
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from newsroom.comment_file import FOLDER
 from newsroom.marks import MARK
 from newsroom.problems import report
 from newsroom.schema import DEVICE
@@ -37,10 +39,14 @@ LONGEST_NAME = 200  # bytes; a build adds a few, and a disk takes 255
 
 @dataclass
 class ContentFiles:
-    """The files that may be published, and the texts among them that are read."""
+    """What may be published, the texts of that, which are read, and where comments are.
+
+    Each is a path that begins with that of the content.
+    """
 
     files: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
+    discussions: set[str] = field(default_factory=set)
 
 
 def look(settings: dict[str, Any]) -> ContentFiles:
@@ -48,19 +54,22 @@ def look(settings: dict[str, Any]) -> ContentFiles:
     content = settings["PATH"]
     found = ContentFiles()
     closed: list[str] = []
+    ignored = re.compile("|".join(map(translate, settings["IGNORE_FILES"])))
     texts = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
-    stories = [os.path.join(content, name) for name in settings["ARTICLE_PATHS"]]  # noqa: PTH118
+    stories = tuple(f"{content}/{name}/" for name in settings["ARTICLE_PATHS"])
     for name in dict.fromkeys([*texts, *settings["STATIC_PATHS"]]):
-        top = os.path.join(content, name)  # noqa: PTH118 - a Path each takes long
-        for entry in _entries(top, settings["IGNORE_FILES"], closed):
+        for entry in _entries(f"{content}/{name}", ignored, closed):
+            if entry.name == FOLDER:
+                found.discussions.add(entry.path)
+                continue
             is_text = entry.name.endswith(".md") and name in texts
-            in_story = any(entry.path.startswith(f"{folder}/") for folder in stories)
             fault = _name_fault(entry.name)
             if fault and is_text:
                 # So that it is not read: Pelican leaves out files by their names.
                 settings["IGNORE_FILES"] = [*settings["IGNORE_FILES"], entry.name]
             elif is_text:
                 found.texts.add(entry.path)
+            in_story = entry.path.startswith(stories)
             fault = fault or ("" if is_text else _kind_fault(entry, in_story))
             if fault:
                 report(entry.path, 0, fault)
@@ -75,9 +84,12 @@ def look(settings: dict[str, Any]) -> ContentFiles:
 
 
 def _entries(
-    folder: str, ignored: list[str], closed: list[str]
+    folder: str, ignored: re.Pattern[str], closed: list[str]
 ) -> Iterator["os.DirEntry[str]"]:
-    """Yield the files below `folder`; report what is none, and do not follow links."""
+    """Yield the files below `folder`, and the folders of comments.
+
+    Reports what is no file, and does not follow links.
+    """
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except FileNotFoundError:
@@ -88,9 +100,10 @@ def _entries(
         return
     _find_twins(entries)
     for entry in entries:
-        if any(fnmatch(entry.name, pattern) for pattern in ignored):
-            continue
-        if entry.is_symlink():
+        if ignored.match(entry.name):
+            if entry.name == FOLDER and entry.is_dir():
+                yield entry
+        elif entry.is_symlink():
             report(
                 entry.path, 0, "is a link to another place; put the file itself here"
             )
@@ -106,6 +119,8 @@ def _entries(
 
 def _find_twins(entries: list["os.DirEntry[str]"]) -> None:
     """Report names that are one on a disk that knows no capitals, or one accent."""
+    if len(entries) == 1:
+        return
     seen: dict[str, str] = {}
     for entry in entries:
         other = seen.setdefault(name_key(entry.name), entry.name)
@@ -117,6 +132,7 @@ def _find_twins(entries: list["os.DirEntry[str]"]) -> None:
             )
 
 
+@lru_cache(maxsize=1024)  # most stories are called article.md
 def _name_fault(name: str) -> str:
     if LEFT_OVER.search(name):
         return "is left over from an editor or a merge; delete it, or keep it elsewhere"

@@ -1,11 +1,11 @@
 """What the ledgers become: a page and a file beside each story, and the site's logs."""
 
 import json
+import posixpath
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import Any
 
 from pelican.contents import Article
@@ -13,7 +13,7 @@ from pelican.generators import Generator
 from pelican.plugins import signals
 from pydantic import BaseModel, Field
 
-from newsroom.addresses import absolute, address
+from newsroom.addresses import absolute
 from newsroom.evidence import PAGE
 from newsroom.ledger import Claim, Correction, Ledger, Verdict
 from newsroom.page_writer import PageWriter
@@ -127,24 +127,20 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
 
     def generate_output(self, writer: PageWriter) -> None:
         """Write the page and the file of each ledger, then what the site has once."""
-        for story in (*self.context["articles"], *self.context["drafts"]):
-            if story.counts is not None:
-                self._ledger(writer, story)
+        writer.beside_stories(self._ledger)
         checked = [
             story for story in self.context["articles"] if story.counts is not None
         ]
         self._page(writer, self.settings["CLAIMS_SAVE_AS"], "claims", checked=checked)
-        writer.write_document(SCHEMA, _schema, self.context)
-        writer.write_document(
-            "trust.json", _json, self.context, document=self._trust(checked)
-        )
+        writer.write_document(SCHEMA, _schema)
+        writer.write_document("trust.json", _json, document=self._trust(checked))
 
     def _ledger(self, writer: PageWriter, story: Article) -> None:
-        folder = PurePosixPath(story.save_as).parent
-        self._page(writer, str(folder / PAGE), "ledger", article=story)
-        writer.write_document(
-            str(folder / JSON_FILE), self._published, self.context, article=story
-        )
+        if story.counts is None:
+            return
+        folder = posixpath.dirname(story.save_as)
+        self._page(writer, f"{folder}/{PAGE}", "ledger", article=story)
+        writer.write_document(f"{folder}/{JSON_FILE}", self._published, article=story)
 
     def _published(self, article: Article) -> str:
         """Write the ledger.json beside a story."""
@@ -185,17 +181,7 @@ class EvidencePages(Generator):  # type: ignore[misc] # Pelican ships no types
     def _page(
         self, writer: PageWriter, place: str, template: str, **context: Any
     ) -> None:
-        writer.write_file(
-            place,
-            self.get_template(template),
-            self.context,
-            relative_urls=self.settings["RELATIVE_URLS"],
-            url=self._address(place),
-            **context,
-        )
-
-    def _address(self, place: str) -> str:
-        return address(place, relative=self.settings["RELATIVE_URLS"])
+        writer.write_file(place, self.get_template(template), self.context, **context)
 
 
 def _schema() -> str:

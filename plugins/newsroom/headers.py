@@ -1,20 +1,16 @@
 """The headers that hosts are to send: one list of rules, written as each reads it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
 from newsroom import redirects, release
 from newsroom.addresses import INDEX
-
-# The policy of a page, of which each directive has a list of sources:
-# https://www.w3.org/TR/CSP3/#framework-directives
-Policy = Mapping[str, str]
+from newsroom.page_policy import HEAD, parsed, policy_in, written
 
 CSP, CACHE = "Content-Security-Policy", "Cache-Control"
 REACH = "Cross-Origin-Resource-Policy"
@@ -23,6 +19,7 @@ NOT_FOUND = "404.html"
 # A story: most of what is read is one, and arrives in the first flight of packets only
 # if its headers are short, so stories have a policy of their own.
 STORY = "[12][0-9][0-9][0-9]/[^/]+/"
+IS_STORY = re.compile(STORY + re.escape(INDEX))
 PICTURES = ("avif", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp")
 # So that a correction is seen within a minute; and what never changes is kept.
 SHORT, LONG = "public, max-age=60", "public, max-age=31536000, immutable"
@@ -32,8 +29,6 @@ NOT_FRAMED = "frame-ancestors 'none'"
 NOTHING = f"base-uri 'none'; form-action 'none'; {NOT_FRAMED}"
 # Of `_headers`: https://developers.cloudflare.com/pages/configuration/headers/
 LONGEST_LINE = 2_000
-IN_PAGE = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
-HEAD = 2_000  # bytes of a page; its policy stands before all but the character set
 
 
 @dataclass(frozen=True)
@@ -49,44 +44,34 @@ class Rule:
     headers: Mapping[str, str]
 
 
-def page_policy(style: str, own: Policy) -> Markup:
-    """Write the policy of a page whose `<style>` has the source expression `style`.
+def rules(
+    output: Path,
+    settings: Mapping[str, Any],
+    names: Iterable[str] | None = None,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> list[Rule]:
+    """Return the rules for the site that was built in `output`.
 
-    `own` has the directives that its kind needs besides, as one with a form does.
+    `names` are those of its files, None for what is found there, and `known` has the
+    policies of pages that need not be read again.
     """
-    return _written(
-        {
-            "default-src": "'none'",
-            "style-src": style,
-            "img-src": "'self'",
-            "manifest-src": "'self'",
-            "base-uri": "'none'",
-            "form-action": "'none'",
-            **own,
-        }
-    )
-
-
-def rules(output: Path, settings: Mapping[str, Any]) -> list[Rule]:
-    """Return the rules for the site that was built in `output`."""
-    names = release.files(output)
+    names = sorted(release.files(output) if names is None else names)
     policies = {
         name: policy
         for name in names
-        if name.endswith(".html") and (policy := _policy_in(output / name))
+        if name.endswith(".html")
+        and (policy := known[name] if name in known else _policy_of(output / name))
     }
-    scripted = {
-        name: policy for name, policy in policies.items() if "script-src" in policy
-    }
+    scripted = {name for name, policy in policies.items() if "script-src" in policy}
     plain = {name: policies[name] for name in policies if name not in scripted}
-    stories = {name: plain[name] for name in plain if re.fullmatch(STORY + INDEX, name)}
+    stories = {name: plain[name] for name in plain if IS_STORY.fullmatch(name)}
     lost = [plain[NOT_FOUND]] if NOT_FOUND in plain else []
     root = f"{urlsplit(settings['SITEURL']).path}/"
     return [
         Rule(
             "^/",
             (f"{root}*",),
-            _of_every_file(settings) | {CSP: _shared([*plain.values()])},
+            _of_every_file(settings) | {CSP: _shared(plain.values())},
         ),
         # Some hosts send the headers of the wrong address with the page for it.
         Rule(
@@ -95,16 +80,21 @@ def rules(output: Path, settings: Mapping[str, Any]) -> list[Rule]:
             {CSP: _shared([*stories.values(), *lost])},
         ),
         *(
-            _of_one_page(root + name.removesuffix(INDEX), policy)
-            for name, policy in scripted.items()
+            _of_one_page(root + name.removesuffix(INDEX), policies[name])
+            for name in sorted(scripted)
         ),
         *_by_ending(root, names),
     ]
 
 
-def write(output: Path, settings: Mapping[str, Any]) -> None:
-    """Write into `output` the file that each kind of host reads."""
-    found = rules(output, settings)
+def write(
+    output: Path,
+    settings: Mapping[str, Any],
+    names: Iterable[str],
+    known: Mapping[str, str],
+) -> None:
+    """Write into `output` the file that each kind of host reads; see `rules`."""
+    found = rules(output, settings, names, known)
     not_found = f"{urlsplit(settings['SITEURL']).path}/{NOT_FOUND}"
     moved = redirects.host_rules(output)
     for name, lines in {
@@ -132,9 +122,9 @@ def _of_every_file(settings: Mapping[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _of_one_page(path: str, policy: Policy) -> Rule:
+def _of_one_page(path: str, policy: str) -> Rule:
     pattern = f"^{re.escape(path)}({re.escape(INDEX)})?$"
-    return Rule(pattern, (path,), {CSP: f"{_written(policy)}; {NOT_FRAMED}"})
+    return Rule(pattern, (path,), {CSP: f"{written(parsed(policy))}; {NOT_FRAMED}"})
 
 
 def _by_ending(root: str, names: list[str]) -> Iterator[Rule]:
@@ -143,11 +133,9 @@ def _by_ending(root: str, names: list[str]) -> Iterator[Rule]:
     A feed has a style sheet beside it, and a drawing may have styles in it; neither may
     run a script. Pictures are shown by readers of feeds, which are other sites.
     """
-    endings = {PurePosixPath(name).suffix.lstrip(".") for name in names}
+    endings = {_ending(name) for name in names}
     changing = {
-        PurePosixPath(name).suffix.lstrip(".")
-        for name in names
-        if not re.search(FINGERPRINTED, name)
+        _ending(name) for name in names if not release.FINGERPRINTED.search(name)
     }
 
     def globs(wanted: set[str]) -> tuple[str, ...]:
@@ -164,16 +152,22 @@ def _by_ending(root: str, names: list[str]) -> Iterator[Rule]:
     yield Rule(FINGERPRINTED, globs(endings - changing), {CACHE: LONG})
 
 
-def _policy_in(page: Path) -> Policy | None:
+def _ending(name: str) -> str:
+    """Return what follows the last dot of a file's name, which does not begin with it.
+
+    >>> _ending("2016/story/map.svg"), _ending(".well-known/about"), _ending("a/.name")
+    ('svg', '', '')
+    """
+    stem, _, ending = name.rpartition("/")[2].rpartition(".")
+    return ending if stem else ""
+
+
+def _policy_of(page: Path) -> str:
     with page.open("rb") as file:
-        found = IN_PAGE.search(file.read(HEAD))
-    if not found:
-        return None
-    directives = (part.split(maxsplit=1) for part in found[1].decode().split(";"))
-    return dict(directives)
+        return policy_in(file.read(HEAD))
 
 
-def _shared(policies: list[Policy]) -> str:
+def _shared(policies: Iterable[str]) -> str:
     """Return a policy that allows what any of `policies` does.
 
     A browser keeps to this and to the policy in the page, so of the styles it allows
@@ -181,23 +175,18 @@ def _shared(policies: list[Policy]) -> str:
     the stories; where even so they do not fit a line, the page alone tells which.
     """
     shared: dict[str, set[str]] = {}
-    for policy in policies:
-        for name, sources in policy.items():
+    for policy in dict.fromkeys(policies):  # of thousands of pages, a few
+        for name, sources in parsed(policy).items():
             shared.setdefault(name, set()).update(sources.split())
     allowed = {
         name: " ".join(sorted(sources - {"'none'"})) or "'none'"
         for name, sources in shared.items()
     }
-    text = f"{_written(allowed)}; {NOT_FRAMED}"
+    text = f"{written(allowed)}; {NOT_FRAMED}"
     if len(f"  {CSP}: {text}") <= LONGEST_LINE:
         return text
     allowed["style-src"] = "'unsafe-inline'"
-    return f"{_written(allowed)}; {NOT_FRAMED}"
-
-
-def _written(policy: Policy) -> Markup:
-    text = "; ".join(f"{name} {sources}" for name, sources in policy.items())
-    return Markup(text)  # noqa: S704 - of settings and hashes, which have no markup
+    return f"{written(allowed)}; {NOT_FRAMED}"
 
 
 def _netlify(found: list[Rule]) -> Iterator[str]:

@@ -1,12 +1,11 @@
 """Checks that every internal link, fragment and asset of the built site leads there."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
-from types import MappingProxyType
 from typing import cast
 from urllib.parse import quote, unquote, urlsplit
 
@@ -116,12 +115,25 @@ class Page:
 
 @dataclass(frozen=True)
 class Site:
-    """What was built: the names of all files, the pages among them, and the address."""
+    """What was built: the names of all files below `output`, and the address.
 
+    `known` has the packed anchors of pages that need not be read again, and `moved` by
+    their places the texts whose pages old addresses lead on to.
+    """
+
+    output: Path
     address: str
     files: frozenset[str]
-    pages: dict[str, Page]
+    known: Mapping[str, bytes]
     moved: Mapping[str, str]
+    _pages: dict[str, Page] = field(default_factory=dict)
+
+    def page(self, name: str) -> Page:
+        """Return one of its pages."""
+        if name not in self._pages:
+            known = self.known.get(name)
+            self._pages[name] = Page(self.output, name, self.address, known)
+        return self._pages[name]
 
     def fault(self, link: str, page: Page) -> Fault | None:
         """Say what is wrong with `link` on `page`; nothing where it is not ours."""
@@ -138,7 +150,8 @@ class Site:
         if target != page.name and (now := self.moved.get(target)):
             return Fault(target, f" is an old address; that page is now {now}")
         fragment = unquote(fragment)
-        if fragment and target in self.pages and fragment not in self.pages[target].ids:
+        is_page = target.endswith(".html")
+        if fragment and is_page and fragment not in self.page(target).ids:
             return Fault(target, f': nothing there has the id "{fragment}"')
         return None
 
@@ -170,49 +183,51 @@ class Site:
 
 @dataclass(frozen=True)
 class Origins:
-    """The Markdown files of pages, by the path of the page below the output.
+    """The Markdown files of pages, by the place of the page below the output.
 
     `held` has those of pages that are not there because they are drafts; `moved` the
     page that an old address leads on to.
     """
 
-    sources: Mapping[Path, str]
-    held: Mapping[Path, str] = field(default_factory=dict)
-    moved: Mapping[Path, Content] = field(default_factory=dict)
+    sources: Mapping[str, str]
+    held: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, Content] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What need not be looked for: the names of all files, and the anchors of pages.
+
+    `doubtful` are the only pages that are to be checked.
+    """
+
+    names: Collection[str]
+    anchors: Mapping[str, bytes]
+    doubtful: Collection[str]
 
 
 def check(
-    output: Path,
-    address: str,
-    origins: Origins,
-    known: Mapping[str, bytes] = MappingProxyType({}),
-    changed: Container[str] | None = None,
+    output: Path, address: str, origins: Origins, known: Known | None = None
 ) -> None:
     """Report each link of the HTML below `output` that leads nowhere.
 
     `address` is that of the root. What leads to the same place is reported once: of the
-    theme once for all pages. `known` has the packed anchors of pages that need not be
-    read again, and `changed` the only pages to be checked; None has all of them.
+    theme once for all pages. Without what is `known`, all that is there is looked for.
     """
-    names = files(output)
-    pages = {
-        name: Page(output, name, address, known.get(name))
-        for name in names
-        if name.endswith(".html")
-    }
+    if known is None:
+        names = files(output)
+        known = Known(names, {}, names)
     old = {
-        path.relative_to(output).as_posix(): shown(content.source_path)
-        for path, content in origins.moved.items()
+        place: shown(content.source_path) for place, content in origins.moved.items()
     }
-    site = Site(address, frozenset(names), pages, old)
+    site = Site(output, address, frozenset(known.names), known.anchors, old)
     of_theme: dict[Fault, str] = {}
     of_stories: set[Fault] = set()
-    for page in pages.values():
-        if changed is not None and page.name not in changed:
-            continue
-        source = origins.sources.get(output / page.name)
+    for name in sorted(name for name in known.doubtful if name.endswith(".html")):
+        page = site.page(name)
+        source = origins.sources.get(name)
         for fault, link in _faults(site, page).items():
-            draft = origins.held.get(output / fault.target)
+            draft = origins.held.get(fault.target)
             typed = _typed(source, draft) if source and draft else link
             line = _line(source, typed) if source else 0
             if source and line:

@@ -6,9 +6,7 @@ from pelican.contents import Article
 from pelican.generators import Generator
 from pelican.plugins import signals
 
-from newsroom.addresses import origin
 from newsroom.page_writer import PageWriter
-from newsroom.problems import report
 from newsroom.styles import style_sheet
 
 FEEDS = ("atom.xml", "rss.xml", "feed.json")
@@ -37,18 +35,10 @@ class MachineFiles(Generator):  # type: ignore[misc] # Pelican ships no types
             writer.write_file(
                 place, self.env.get_template(template), self.context, root=""
             )
-        writer.write_document("feed.css", self._feed_style, self.context)
-        self._keep_off(writer)
+        writer.write_document("feed.css", self._feed_style)
 
     def _feed_style(self) -> str:
         return style_sheet(Path(self.theme, "static", "css"), ("feed",)).text
-
-    def _keep_off(self, writer: PageWriter) -> None:
-        """Report files, copied after all else, that would take what the site makes."""
-        for file in list(self.context["staticfiles"]):
-            if file.save_as in writer.jobs:
-                report(origin(file), 0, f"{file.save_as} is made by the site; rename")
-                self.context["staticfiles"].remove(file)
 
     def _feeds(
         self,

@@ -1,21 +1,21 @@
 """A story's map: drawn of its map.toml, shown beside its words, listed on a page."""
 
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from pelican.contents import Article
 from pelican.generators import Generator, StaticGenerator
 from pelican.plugins import signals
-from pelican.writers import Writer
 
 from newsroom import map_file
-from newsroom.addresses import address
 from newsroom.ledger_file import placed
 from newsroom.made_files import made
 from newsroom.map_file import LocatorMap
+from newsroom.page_writer import PageWriter
 from newsroom.problems import report_all
 from newsroom.text_file import text_of
 
@@ -79,20 +79,15 @@ def publish(generator: StaticGenerator, stories: Iterable[Article]) -> None:
 class MapPages(Generator):  # type: ignore[misc] # Pelican ships no types
     """Writes the page of each map, which has in words what the map shows."""
 
-    def generate_output(self, writer: Writer) -> None:
+    def generate_output(self, writer: PageWriter) -> None:
         """Write a page for each story that has a map."""
-        relative = self.settings["RELATIVE_URLS"]
-        for story in (*self.context["articles"], *self.context["drafts"]):
-            if story.map:
-                place = str(PurePosixPath(story.save_as).parent / PAGE)
-                writer.write_file(
-                    place,
-                    self.get_template("map"),
-                    self.context,
-                    relative_urls=relative,
-                    url=address(place, relative=relative),
-                    article=story,
-                )
+        writer.beside_stories(self._write)
+
+    def _write(self, writer: PageWriter, story: Article) -> None:
+        if story.map:
+            place = f"{posixpath.dirname(story.save_as)}/{PAGE}"
+            template = self.get_template("map")
+            writer.write_file(place, template, self.context, article=story)
 
 
 def _generators(_pelican: object) -> type[Generator]:

@@ -13,8 +13,9 @@ build.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -23,7 +24,7 @@ from urllib.parse import quote
 
 from jinja2 import Template
 from jinja2.runtime import Context
-from pelican.contents import Content
+from pelican.contents import Article, Content
 from pelican.generators import Generator
 from pelican.paginator import Paginator
 from pelican.plugins import signals
@@ -33,8 +34,9 @@ from pelican.writers import Writer
 from newsroom import links, release, trace, workers
 from newsroom.digest import SIZE, digest
 from newsroom.links import Anchors
+from newsroom.page_policy import policy_in
 from newsroom.problems import Collector, Problem, tell
-from newsroom.state import PageRecord, State, code, stamp
+from newsroom.state import GONE, PagesRecord, Stamp, State, code, stamp
 from newsroom.weights import size_of
 
 # Pages that pay for a worker.
@@ -66,15 +68,27 @@ class Job:
 
     place: str
     make: Callable[[dict[str, Any]], str]
-    context: dict[str, Any]
     variables: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Files that are made together, and `given`, by name, what they are made of.
+
+    All that is beside a story is made of the story, and `jobs` is empty: they are found
+    when they are needed.
+    """
+
+    name: str
+    given: dict[str, Any]
+    jobs: list[Job]
 
 
 @dataclass
 class Made:
     """What a worker made: the records of its pages, and the problems it met."""
 
-    pages: dict[str, PageRecord] = field(default_factory=dict)
+    pages: dict[str, PagesRecord] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -92,21 +106,30 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.state = state
         self.places = places
         self.now = now
-        self.jobs: dict[str, Job] = {}
+        # Of all pages; set before they are written.
+        self.context: dict[str, Any] = {}
+        # The places in the staging folder where a page of the last build stands.
+        self.there: set[str] = set()
         # The records of this build's pages, and which of them were rendered.
-        self.pages: dict[str, PageRecord] = {}
+        self.pages: dict[str, PagesRecord] = {}
         self.changed: set[str] = set()
-        self.contents: dict[str, Content] = {}
+        # The Markdown file that pages are made of, by the names of their records.
+        self.origins: dict[str, str] = {}
+        # Where old addresses were, with the contents that they lead on to.
+        self.moved: dict[str, Content] = {}
+        self._jobs: dict[str, Job] = {}
+        self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
         self._code = code(settings)
         self._shared: dict[str, bytes] = {}
         self._bodies: dict[str, bytes] = {}
+        self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
 
     def write_file(  # noqa: PLR0913, PLR0917 - Pelican's own arguments
         self,
         name: str,
         template: Template,
-        context: dict[str, Any],
+        context: dict[str, Any],  # noqa: ARG002
         relative_urls: bool = False,  # noqa: ARG002
         paginated: Mapping[str, Any] | None = None,  # noqa: ARG002
         template_name: str | None = None,
@@ -116,7 +139,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     ) -> None:
         """Take a page, or each page of a list, to be rendered with the others."""
         if template_name not in self.settings["PAGINATED_TEMPLATES"]:
-            self._take(name, template.render, context, variables)
+            self._take(name, template.render, variables)
             return
         paginators = {
             key: Paginator(
@@ -132,14 +155,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         for number in range(1, paginators["dates"].num_pages + 1):
             pages = dict(_page_of(paginators, number))
             place = pages["dates_page"].save_as
-            self._take(place, template.render, context, variables | pages)
+            self._take(place, template.render, variables | pages)
 
     def write_document(
-        self,
-        place: str,
-        make: Callable[..., str],
-        context: dict[str, Any],
-        **variables: Any,
+        self, place: str, make: Callable[..., str], **variables: Any
     ) -> None:
         """Take a file that no template makes: `make` is called with the variables."""
 
@@ -148,159 +167,220 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 trace.read_name(name)
             return make(**variables)
 
-        self._take(place, made, context, variables)
+        self._take(place, made, variables)
+
+    def beside_stories(self, write: Callable[["PageWriter", Article], None]) -> None:
+        """Have `write` called for each story that is shown, when its pages are made.
+
+        All that it writes is made together. It must choose what to write, and with
+        which variables, by the story and the settings alone.
+        """
+        self._beside_stories.append(write)
 
     def _take(
         self,
         place: str,
-        make: Callable[..., str],
-        context: dict[str, Any],
+        make: Callable[[dict[str, Any]], str],
         variables: dict[str, Any],
     ) -> None:
-        if place in self.jobs:
+        if place in self._jobs:
             raise ValueError(f"two pages would be saved as {place}")
-        self.jobs[place] = Job(place, make, context, variables)
+        self._jobs[place] = Job(place, make, variables)
 
-    def flush(self) -> None:
-        """Keep the pages taken that would be the same, and render the others."""
-        waiting = [job for place, job in self.jobs.items() if place not in self.pages]
-        stale = []
-        for job in waiting:
-            if self._keeps(job):
-                self.pages[job.place] = self.state.pages[job.place]
-            else:
-                stale.append(job)
-        stale.sort(key=_story_of)  # a worker fetches a story once for all its pages
+    def flush(self, context: dict[str, Any]) -> None:
+        """Keep the pages that would be the same, and render the others."""
+        self.context = context
+        stale = [task for task in self._tasks() if not self._keeps(task)]
         for made in workers.shared(self._make, stale, WORTH):
             tell(made.problems)
             self.pages |= made.pages
-        self.changed |= {job.place for job in stale}
+        self.changed |= {task.name for task in stale}
+
+    def _tasks(self) -> Iterator[Task]:
+        """Yield what there is to be made and was not yet."""
+        jobs, self._jobs = self._jobs, {}
+        for place, job in jobs.items():
+            if page := job.variables.get("page"):
+                self.origins[place] = page.source_path
+            yield Task(place, job.variables, [job])
+        for story in (*self.context["articles"], *self.context["drafts"]):
+            name = story.relative_source_path
+            if name not in self.pages:
+                self.origins[name] = story.source_path
+                yield Task(name, {"article": story}, [])
+
+    def clear(self) -> None:
+        """Take away what stands in the staging folder of pages that are no more."""
+        for place in self.there.difference(*(p.places for p in self.pages.values())):
+            release.remove(self.places.staging, place)
 
     def settle(self) -> None:
         """Stamp the pages that were made, once they are in their place."""
-        for place in self.changed:
-            found = stamp(self.places.output / place)
-            self.pages[place] = replace(self.pages[place], stamp=found)
+        for name in self.changed:
+            record = self.pages[name]
+            stamps = [stamp(f"{self.places.output}/{place}") for place in record.places]
+            self.pages[name] = record._replace(stamps=tuple(stamps))
         self.state.pages = self.pages
 
-    def doubtful(self) -> set[str]:
+    @property
+    def made(self) -> set[str]:
+        """The places of the pages that were rendered in this build."""
+        return {place for name in self.changed for place in self.pages[name].places}
+
+    def doubtful(self, now: frozenset[str]) -> set[str]:
         """Return the pages whose links may lead elsewhere than in the last build.
 
-        They are the pages made now, and those that link to what is gone.
+        They are the pages made now, and those that link to what is gone; `now` has the
+        names of all files.
         """
-        now = set(release.files(self.places.staging))
-        gone = links.lost(release.files(self.places.output), now)
-        gone |= links.lost((place for place, _ in self.showing("moved")), ())
-        for place in self.changed & self.state.pages.keys():
-            before = Anchors.unpacked(self.state.pages[place].anchors)
-            after = Anchors.unpacked(self.pages[place].anchors)
-            gone |= {quote(name).encode() for name in before.ids - after.ids}
-        return self.changed | {
-            place
-            for place, page in self.pages.items()
-            if any(name in page.anchors for name in gone)
-        }
+        before = self.state.others.union(*(p.places for p in self.state.pages.values()))
+        gone = links.lost(before, now) | links.lost(self.moved, ())
+        for name in self.changed & self.state.pages.keys():
+            was, is_now = self.state.pages[name], self.pages[name]
+            gone |= {quote(each).encode() for each in _ids(was) - _ids(is_now)}
+        found = self.made
+        if gone:
+            found |= {
+                place
+                for record in self.pages.values()
+                for place, anchors in zip(record.places, record.anchors, strict=True)
+                if any(name in anchors for name in gone)
+            }
+        return found
 
-    def showing(self, variable: str) -> Iterator[tuple[str, Any]]:
-        """Yield the place and the value of each page that has `variable`."""
-        for place, job in self.jobs.items():
-            if value := job.variables.get(variable):
-                yield place, value
-
-    def _keeps(self, job: Job) -> bool:
-        """Link a page that stands and would be the same; False where it would not."""
-        record = self.state.pages.get(job.place)
+    def _keeps(self, task: Task) -> bool:
+        """Have the pages stay that stand and would be the same; False where not."""
+        record = self.state.pages.get(task.name)
         if (
             record is None
             or (record.until and self.now >= record.until)
-            or any(stamp(name) != was for name, was in record.files.items())
+            or any(self._stamp(name) != was for name, was in record.files.items())
+            or self._key(task.given, record.names, record.bodies) != record.key
+            or not all(map(self._stands, record.places, record.stamps))
         ):
             return False
-        standing = f"{self.places.output}/{job.place}"
-        if (
-            self._key(job, record.names, record.bodies) != record.key
-            or stamp(standing) != record.stamp
-        ):
-            return False
-        release.link(Path(standing), Path(self._staged(job.place)))
+        self.pages[task.name] = record
         return True
 
+    def _stands(self, place: str, was: Stamp) -> bool:
+        """Whether a page is staged as it was, or can be linked from the output."""
+        if place in self.there:
+            return True
+        standing = f"{self.places.output}/{place}"
+        if stamp(standing) != was or was == GONE:
+            return False
+        release.link(Path(standing), Path(self._staged(place)))
+        self.there.add(place)
+        return True
+
+    def _stamp(self, path: str) -> Stamp:
+        if path not in self._stamps:
+            self._stamps[path] = stamp(path)
+        return self._stamps[path]
+
     def _staged(self, place: str) -> str:
-        """Return where `place` is staged, in a folder that is there."""
+        """Return where `place` is staged, in a folder that is there, without a file."""
         path = f"{self.output_path}/{place}"
         folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - of thousands
+        if place in self.there:  # it may be a link to that of a release
+            os.unlink(path)  # noqa: PTH108 - of thousands
+        elif folder not in self._folders:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
         return path
 
-    def _key(self, job: Job, names: tuple[str, ...], bodies: tuple[str, ...]) -> bytes:
-        """Return the digest of what a page read, as it is now."""
+    def _key(
+        self, given: dict[str, Any], names: tuple[str, ...], bodies: tuple[str, ...]
+    ) -> bytes:
+        """Return the digest of what pages read, as it is now."""
         total = blake2b(digest_size=SIZE)
         for name in names:
-            if name in job.variables:
-                total.update(digest(job.variables[name]))
-            else:
-                total.update(self._of_all_pages(name, job.context))
+            total.update(
+                digest(given[name]) if name in given else self._of_all_pages(name)
+            )
         for path in bodies:
-            total.update(self._of_body(path, job.context))
+            total.update(self._of_body(path))
         return total.digest()
 
-    def _of_all_pages(self, name: str, context: dict[str, Any]) -> bytes:
+    def _of_all_pages(self, name: str) -> bytes:
         if name not in self._shared:
-            self._shared[name] = digest(context.get(name, ""))
+            self._shared[name] = digest(self.context.get(name, ""))
         return self._shared[name]
 
-    def _of_body(self, path: str, context: dict[str, Any]) -> bytes:
+    def _of_body(self, path: str) -> bytes:
         """Return the digest of a body and of the addresses that it links to."""
         if path not in self._bodies:
-            content = context["generated_content"].get(path)
-            self._bodies[path] = digest(content and _body(content, context))
+            content = self.context["generated_content"].get(path)
+            self._bodies[path] = digest(content and _body(content, self.context))
         return self._bodies[path]
 
-    def _make(self, jobs: Sequence[Job]) -> Made:
+    def _make(self, tasks: Sequence[Task]) -> Made:
         """Render pages into the staging folder."""
         made = Made()
         with Collector() as collector:
-            for job in jobs:
-                made.pages[job.place] = self._make_one(job)
+            for task in tasks:
+                made.pages[task.name] = self._make_one(task)
         made.problems = collector.problems
         return made
 
-    def _make_one(self, job: Job) -> PageRecord:
-        local = job.context.copy()
-        if self.settings["RELATIVE_URLS"]:
-            root = path_to_url(get_relative_path(job.place))
-            local["SITEURL"] = root
-            local["localsiteurl"] = job.context["localsiteurl"] = root
-        local["output_file"] = job.place
-        local |= job.variables
-        with trace.kept() as kept:
-            text = job.make(local).encode()
-        with open(self._staged(job.place), "wb") as file:  # noqa: PTH123 - of thousands
-            file.write(text)
-        html = job.place.endswith(".html")
-        story = job.variables.get("article")
-        names = tuple(sorted(kept.names - GIVEN - self.settings.keys()))
-        bodies = tuple(sorted(kept.bodies))
-        return PageRecord(
+    def _make_one(self, task: Task) -> PagesRecord:
+        """Render what belongs together, each file under the eyes of a trace."""
+        with trace.kept() as read:
+            jobs = task.jobs or self._jobs_of(task.given["article"])
+        if not task.jobs:
+            read.names.update(task.given)
+        anchors, policies, size = [], [], 0
+        for job in jobs:
+            with trace.kept() as kept:
+                text = self._text(job)
+            kept.names -= job.variables.keys() - task.given.keys()
+            read.add(kept)
+            with open(self._staged(job.place), "wb") as file:  # noqa: PTH123
+                file.write(text)
+            html = job.place.endswith(".html")
+            site = self.settings["SITEURL"]
+            anchors.append(Anchors.of(text, site).packed() if html else b"")
+            policies.append(sys.intern(policy_in(text)) if html else "")
+            if not task.jobs and job.place == task.given["article"].save_as:
+                size = size_of(text)
+        names = tuple(sorted(read.names - GIVEN - self.settings.keys()))
+        bodies = tuple(sorted(read.bodies))
+        return PagesRecord(
+            tuple(job.place for job in jobs),
             names,
             bodies,
             {
-                name: stamp(name)
-                for name in kept.files
+                name: self._stamp(name)
+                for name in read.files
                 if not name.startswith(self._code)
             },
-            kept.until,
-            self._key(job, names, bodies),
-            Anchors.of(text, self.settings["SITEURL"]).packed() if html else b"",
-            size_of(text) if story and story.save_as == job.place else 0,
+            read.until,
+            self._key(task.given, names, bodies),
+            tuple(anchors),
+            tuple(policies),
+            size,
         )
 
+    def _jobs_of(self, story: Article) -> list[Job]:
+        """Return all that is to be made for a story."""
+        self._jobs = {}
+        for write in self._beside_stories:
+            write(self, story)
+        jobs, self._jobs = list(self._jobs.values()), {}
+        return jobs
 
-def _story_of(job: Job) -> str:
-    story = job.variables.get("article")
-    return story.save_as if story else ""
+    def _text(self, job: Job) -> bytes:
+        local = self.context.copy()
+        if self.settings["RELATIVE_URLS"]:
+            root = path_to_url(get_relative_path(job.place))
+            local["SITEURL"] = self.context["localsiteurl"] = root
+            local["localsiteurl"] = root
+        local["output_file"] = job.place
+        return job.make(local | job.variables).encode()
+
+
+def _ids(record: PagesRecord) -> frozenset[str]:
+    return frozenset().union(*(Anchors.unpacked(each).ids for each in record.anchors))
 
 
 def _page_of(

@@ -8,10 +8,10 @@ from urllib.parse import quote, unquote, urlsplit
 from pelican.contents import Content
 from pelican.generators import Generator
 from pelican.plugins import signals
-from pelican.writers import Writer
 
 from newsroom.addresses import absolute, address
 from newsroom.header import parse
+from newsroom.page_writer import PageWriter
 from newsroom.problems import report, shown
 from newsroom.text_file import text_of
 
@@ -107,39 +107,47 @@ def host_rules(output: Path) -> dict[str, list[str]]:
 class Redirects(Generator):  # type: ignore[misc] # Pelican ships no types
     """Writes a page at each old address, and the rules."""
 
-    # Which addresses are in use is seen when all else is written.
+    # Which addresses are in use is known when all else is written.
     last = True
 
-    def generate_output(self, writer: Writer) -> None:
+    def generate_output(self, writer: PageWriter) -> None:
         """Write the pages, then the rules below any of the newsroom's own."""
         names = ("articles", "pages", "drafts", "draft_pages")
         contents = [content for name in names for content in self.context[name]]
         if not any(content.redirect_from for content in contents):
             return
-        redirects = settled(contents, self._places(contents))
+        redirects = settled(contents, self._places(writer, contents))
+        writer.moved = redirects
         for place, content in redirects.items():
             writer.write_file(
                 place,
                 self.get_template("redirect"),
                 self.context,
-                relative_urls=self.settings["RELATIVE_URLS"],
                 moved=content,
                 canonical=absolute(content.save_as, self.settings["SITEURL"]),
-                root="../" * (len(PurePosixPath(place).parts) - 1),
+                root="../" * place.count("/"),
             )
-        with Path(self.output_path, RULES).open("a", encoding="utf-8") as file:
-            file.write(rules(redirects, self.settings["SITEURL"]))
+        files = self.context["staticfiles"]
+        own = next((file for file in files if file.save_as == RULES), None)
+        if own:
+            files.remove(own)
+        path = own and own.source_path
+        writer.write_document(RULES, self._rules, redirects=redirects, own=path)
 
-    def _places(self, contents: list[Content]) -> Places:
+    def _rules(self, redirects: dict[str, Content], own: str | None) -> str:
+        """Write the rules below those that the newsroom has in a file of its own."""
+        before = Path(own).read_text("utf-8") if own else ""
+        return before + rules(redirects, self.settings["SITEURL"])
+
+    def _places(self, writer: PageWriter, contents: list[Content]) -> Places:
         places = Places()
         for content in contents:
             whose = f"the address of {shown(content.source_path)}"
             places.take(content.save_as, whose)
-        for path in sorted(Path(self.output_path).rglob("*")):
-            if path.is_file():
-                name = path.relative_to(self.output_path).as_posix()
-                places.take(name, "the address of something that the site makes")
-        places.take(RULES, "the address of something that the site makes")
+        made = {place for record in writer.pages.values() for place in record.places}
+        files = {file.save_as for file in self.context["staticfiles"]}
+        for name in sorted(made | files | {RULES}):
+            places.take(name, "the address of something that the site makes")
         return places
 
 

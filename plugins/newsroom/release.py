@@ -1,8 +1,10 @@
 """Releases of the site: staged beside the output, put in its place at once, kept.
 
-Beside `output` lie `.output.staging`, the release that is being built,
-`.output.previous`, the one before, and `.output.lock`. Releases share the files that
-both have (hard links): so a file of a release is replaced, and never written to.
+Beside `output` lie `.output.previous`, the release before, `.output.staging`, where the
+next is built, and `.output.lock`. What is staged begins as what was released last but
+one, of which most files are right still; the others are taken away first. Releases
+share the files that both have (hard links): so a file of a release is replaced, and
+never written to.
 """
 
 import ctypes
@@ -13,13 +15,15 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap
+from newsroom.state import Stamp
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
 # as `quay.0f3a9c1b7d2e.webp`; and those that Pagefind gives to the parts of its index.
@@ -43,7 +47,7 @@ class Places:
 
     @property
     def staging(self) -> Path:
-        """The release that is being built."""
+        """The release that is being built, of an old one that is used up."""
         return self._beside("staging")
 
     @property
@@ -61,18 +65,26 @@ class Places:
 
 
 @contextmanager
-def staged(places: Places) -> Iterator[None]:
-    """Hold the lock, with an empty staging folder that is gone afterwards.
+def staged(
+    places: Places, known: Mapping[str, Stamp] = MappingProxyType({})
+) -> Iterator[set[str]]:
+    """Hold the lock, with a staging folder that has only what `known` knows.
 
-    Waits while another build holds the lock. What a stopped build left is cleared.
+    That has the stamps of files by their names; given are the names of those that are
+    there. Waits while another build holds the lock. What a build that failed, or was
+    stopped, left is cleared.
     """
     with _locked(places) as lock:
         _finish(places, lock)
-        places.staging.mkdir()
+        places.staging.mkdir(exist_ok=True)
         try:
-            yield
-        finally:
+            yield _swept(places.staging, known)
+        except BaseException:
             _finish(places, lock)
+            if places.staging.exists() and not _swept(places.staging, known):
+                places.staging.rmdir()
+            raise
+        _finish(places, lock)
 
 
 @contextmanager
@@ -83,15 +95,18 @@ def undisturbed(places: Places) -> Iterator[None]:
         yield
 
 
-def put_in_place(places: Places, *, keep: bool) -> None:
+def put_in_place(
+    places: Places, *, keep: bool, new: Iterable[str] | None = None
+) -> None:
     """Let the staged release be the output; call it inside `staged`.
 
     `keep` says whether this is published: then the output before it is kept for
     `roll_back`, and the files that both have keep their times, so that no reader
-    fetches them again.
+    fetches them again. `new` are the names of the files that were there not before;
+    None has all of them.
     """
     if keep:
-        settle(places.staging, places.output)
+        settle(places.staging, places.output, new)
         if places.output.exists():
             carry(places.staging, places.output)
             places.lock.write_text(_identity(places.output), "utf-8")
@@ -122,24 +137,22 @@ def clone(standing: Path, staging: Path) -> None:
             link(standing / name, target)
 
 
-def settle(staging: Path, standing: Path) -> None:
+def settle(staging: Path, standing: Path, names: Iterable[str] | None = None) -> None:
     """Make links of the files that are the same in both, and set everybody's modes.
 
     A file that changed is younger by a second at least: a web server tells by it.
+    `names` are the files to be looked at; None has all of them.
     """
-    _set_mode(staging, FOLDER_MODE)
-    standing_now = {}
-    if standing.is_dir() and not standing.is_symlink():
-        standing_now = {entry.name: entry for entry in os.scandir(standing)}
-    for entry in os.scandir(staging):
-        new, old = staging / entry.name, standing_now.get(entry.name)
-        if entry.is_dir(follow_symlinks=False):
-            settle(new, standing / entry.name)
-        elif old is None or not old.is_file(follow_symlinks=False):
-            _set_mode(new, FILE_MODE)
-        elif old.inode() != entry.inode():
-            _set_mode(new, FILE_MODE)
-            _settle(new, Path(old))
+    folders = {""}
+    for name in files(staging) if names is None else names:
+        _settle(f"{staging}/{name}", f"{standing}/{name}")
+        folder = name.rpartition("/")[0]
+        while folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    for folder in folders:
+        path = staging / folder
+        _set_mode(path, path.stat(), FOLDER_MODE)
 
 
 def carry(staging: Path, standing: Path) -> None:
@@ -164,13 +177,63 @@ def carry(staging: Path, standing: Path) -> None:
         (staging / CARRIED).write_text("".join(f"{name}\n" for name in carried))
 
 
-def files(folder: Path) -> list[str]:
-    """Return the path of every file below `folder`, with slashes, in order."""
-    return sorted(
-        f"{parent}/{name}"[len(str(folder)) + 1 :]
-        for parent, _, names in os.walk(folder)
-        for name in names
-    )
+def files(folder: Path, past: Container[str] = ()) -> list[str]:
+    """Return the path of every file below `folder`, with slashes, in order.
+
+    Folders are passed over whose own path is in `past`.
+    """
+    return sorted(_files(str(folder), "", past))
+
+
+def _files(folder: str, path: str, past: Container[str]) -> Iterator[str]:
+    """Yield the names below a folder, which is at `path` with its slash, or nothing."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = path + entry.name
+            if not entry.is_dir(follow_symlinks=False):
+                yield name
+            elif name not in past:
+                yield from _files(entry.path, f"{name}/", past)
+
+
+def remove(folder: Path, name: str) -> None:
+    """Take a file out of a release, and the folders that are empty without it."""
+    (folder / name).unlink()
+    for parent in (folder / name).parents:
+        if parent == folder or any(os.scandir(parent)):
+            break
+        parent.rmdir()
+
+
+def _swept(folder: Path, known: Mapping[str, Stamp]) -> set[str]:
+    """Take all files out of a folder but those that are known; return their names."""
+    found: set[str] = set()
+    _sweep(str(folder), "", known, found)
+    return found
+
+
+def _sweep(folder: str, path: str, known: Mapping[str, Stamp], found: set[str]) -> bool:
+    """Sweep a folder at `path`, with its slash; return whether it is empty then."""
+    empty = True
+    with os.scandir(folder) as entries:
+        for entry in [*entries]:
+            name = path + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if _sweep(entry.path, f"{name}/", known, found):
+                    os.rmdir(entry.path)  # noqa: PTH106 - of thousands
+                else:
+                    empty = False
+            elif name in known and _stamp(entry) == known[name]:
+                found.add(name)
+                empty = False
+            else:
+                os.unlink(entry.path)  # noqa: PTH108
+    return empty
+
+
+def _stamp(entry: "os.DirEntry[str]") -> Stamp:
+    now = entry.stat(follow_symlinks=False)
+    return now.st_mtime_ns, now.st_size
 
 
 def own_files(folder: Path) -> list[str]:
@@ -184,13 +247,20 @@ def _carried(folder: Path) -> set[str]:
     return set(listed.read_text("utf-8").splitlines()) if listed.exists() else set()
 
 
-def _settle(new: Path, old: Path) -> None:
-    now, was = new.stat(), old.stat()
+def _settle(new: str, old: str) -> None:
+    now = os.lstat(new)
+    _set_mode(new, now, FILE_MODE)
+    try:
+        was = os.lstat(old)
+    except OSError:
+        return
+    if not stat.S_ISREG(was.st_mode) or was.st_ino == now.st_ino:
+        return
     if not filecmp.cmp(new, old, shallow=False):
         if int(now.st_mtime) <= int(was.st_mtime):
             os.utime(new, (now.st_atime, int(was.st_mtime) + 1))
-    elif now.st_mode == was.st_mode:
-        link(old, new)
+    elif stat.S_IMODE(was.st_mode) & 0o777 == FILE_MODE:
+        link(Path(old), Path(new))
     else:
         os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
 
@@ -205,10 +275,10 @@ def link(old: Path, new: Path) -> None:
     beside.replace(new)
 
 
-def _set_mode(path: Path, mode: int) -> None:
-    now = stat.S_IMODE(path.stat().st_mode)
-    if now & 0o777 != mode:
-        path.chmod(now & ~0o777 | mode)
+def _set_mode(path: str | Path, now: os.stat_result, mode: int) -> None:
+    bits = stat.S_IMODE(now.st_mode)
+    if bits & 0o777 != mode:
+        os.chmod(path, bits & ~0o777 | mode)  # noqa: PTH101 - of thousands
 
 
 @contextmanager
@@ -228,15 +298,13 @@ def _locked(places: Places) -> Iterator[TextIO]:
 
 
 def _finish(places: Places, lock: TextIO) -> None:
-    """End what the last swap began, stopped or not, and clear the staging folder."""
+    """End what the last swap began, stopped or not."""
     swap.recover(places.output, places.staging)
     swap.recover(places.output, places.previous)
     lock.seek(0)
     if places.staging.exists() and _identity(places.staging) == lock.read():
         _exchange(places.previous, places.staging)
     lock.truncate(0)
-    if places.staging.exists():
-        shutil.rmtree(places.staging)
 
 
 def _exchange(place: Path, other: Path) -> None:

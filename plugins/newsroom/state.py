@@ -11,16 +11,16 @@ import os
 import pickle
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from newsroom import trace
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 1\n"
+MAGIC = b"standfirst state 2\n"
 # More packs than this are made one: each build that reads a story adds one.
 PACKS = 12
 
@@ -34,8 +34,7 @@ class SpoiltError(Exception):
     """Something in the folder is not as it was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """Where a story's body is kept: pack, first byte and length; and its digest."""
 
     pack: str
@@ -44,8 +43,7 @@ class Body:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoryRecord:
+class StoryRecord(NamedTuple):
     """A story as it was read: from which files, until when, and what lists show."""
 
     inputs: dict[str, Stamp]
@@ -56,29 +54,40 @@ class StoryRecord:
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class PageRecord:
-    """A page as it was made: what it read, the digest of that, and what it links to."""
+class PagesRecord(NamedTuple):
+    """Pages that are made together: what they read, the digest of that, what they are.
 
+    Of each, by its place below the output: its anchors (links.py) and its policy
+    (headers.py), empty for what is no HTML, and its stamp. `size` is that of the first,
+    compressed, where it is a story.
+    """
+
+    places: tuple[str, ...]
     names: tuple[str, ...]
     bodies: tuple[str, ...]
     files: dict[str, Stamp]
     until: datetime | None
     key: bytes
-    anchors: bytes
+    anchors: tuple[bytes, ...]
+    policies: tuple[str, ...]
     size: int
-    stamp: Stamp = GONE
+    stamps: tuple[Stamp, ...] = ()
 
 
 @dataclass
 class State:
-    """The records by path (stories) and by place below the output (pages)."""
+    """The records of stories by their path, and of pages by what they are made of.
+
+    That is the path of their story, or the place of the one page. `others` are the
+    places of the files that are no such pages.
+    """
 
     folder: Path
     fingerprint: bytes = b""
     built: datetime | None = None
     stories: dict[str, StoryRecord] = field(default_factory=dict)
-    pages: dict[str, PageRecord] = field(default_factory=dict)
+    pages: dict[str, PagesRecord] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, folder: Path, fingerprint: bytes, now: datetime) -> "State":
@@ -111,6 +120,14 @@ class State:
         kept: dict[str, Any] = pickle.loads(data)  # noqa: S301 - sealed, our own
         return kept
 
+    def stamps(self) -> dict[str, Stamp]:
+        """Return the stamp of each page by its place."""
+        return {
+            place: found
+            for record in self.pages.values()
+            for place, found in zip(record.places, record.stamps, strict=True)
+        }
+
     def _whole(self) -> bool:
         """Whether each pack is as long as its bodies say."""
         ends: dict[str, int] = {}
@@ -129,7 +146,7 @@ class State:
         used = {record.body.pack for record in self.stories.values()}
         if len(used) > PACKS:
             used = {self._repack()}
-        kept = (self.fingerprint, now, self.stories, self.pages)
+        kept = (self.fingerprint, now, self.stories, self.pages, self.others)
         data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
         new = self.folder / "state.new"
         new.write_bytes(MAGIC + digest_of(data) + data)
@@ -144,7 +161,7 @@ class State:
             for path, record in self.stories.items():
                 body = record.body
                 new = pack.add(_cut(self.folder / body.pack, body))
-                self.stories[path] = replace(record, body=new)
+                self.stories[path] = record._replace(body=new)
         return pack.name
 
 

@@ -20,7 +20,7 @@ from pelican.plugins import signals
 from newsroom import clock, evidence_pages, pictures, structured_data, trace
 from newsroom.addresses import absolute
 from newsroom.feed_body import html_body, xhtml_body
-from newsroom.headers import page_policy
+from newsroom.page_policy import page_policy
 from newsroom.styles import StyleSheet, style_sheet
 from newsroom.weights import count_words
 

@@ -1,32 +1,27 @@
 """The page of a story's timeline, beside the story."""
 
-from pathlib import PurePosixPath
+import posixpath
 
+from pelican.contents import Article
 from pelican.generators import Generator
 from pelican.plugins import signals
-from pelican.writers import Writer
 
-from newsroom.addresses import address
+from newsroom.page_writer import PageWriter
 from newsroom.timeline import PAGE
 
 
 class TimelinePages(Generator):  # type: ignore[misc] # Pelican ships no types
     """Writes them."""
 
-    def generate_output(self, writer: Writer) -> None:
+    def generate_output(self, writer: PageWriter) -> None:
         """Write a page for each story that has a timeline."""
-        relative = self.settings["RELATIVE_URLS"]
-        for story in (*self.context["articles"], *self.context["drafts"]):
-            if story.has_timeline:
-                place = str(PurePosixPath(story.save_as).parent / PAGE)
-                writer.write_file(
-                    place,
-                    self.get_template("timeline"),
-                    self.context,
-                    relative_urls=relative,
-                    url=address(place, relative=relative),
-                    article=story,
-                )
+        writer.beside_stories(self._write)
+
+    def _write(self, writer: PageWriter, story: Article) -> None:
+        if story.has_timeline:
+            place = f"{posixpath.dirname(story.save_as)}/{PAGE}"
+            template = self.get_template("timeline")
+            writer.write_file(place, template, self.context, article=story)
 
 
 def _generators(_pelican: object) -> type[Generator]:

@@ -24,6 +24,18 @@ class Trace:
     files: set[str] = field(default_factory=set)
     until: datetime | None = None
 
+    def add(self, other: "Trace") -> None:
+        """Add what was read elsewhere."""
+        self.names |= other.names
+        self.bodies |= other.bodies
+        self.files |= other.files
+        self.hold(other.until)
+
+    def hold(self, moment: datetime | None) -> None:
+        """Be right until `moment` at the longest."""
+        if moment and (self.until is None or moment < self.until):
+            self.until = moment
+
 
 @contextmanager
 def kept() -> Iterator[Trace]:
@@ -50,8 +62,8 @@ def read_body(path: str) -> None:
 
 def holds_until(moment: datetime) -> None:
     """Note that what is being made is right until `moment`, and stale from then on."""
-    if _kept and (_kept[-1].until is None or moment < _kept[-1].until):
-        _kept[-1].until = moment
+    if _kept:
+        _kept[-1].hold(moment)
 
 
 def _hear(event: str, arguments: tuple[object, ...]) -> None:

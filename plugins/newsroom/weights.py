@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -35,14 +35,14 @@ def size_of(page: bytes) -> int:
     return len(zlib.compress(page, wbits=31))
 
 
-def weigh(sizes: Mapping[str, int], stories: Iterable[Article]) -> Weight | None:
-    """Return the heaviest page of `stories`; report each that is too heavy.
+def weigh(stories: Iterable[tuple[int, Article]]) -> Weight | None:
+    """Return the heaviest page of stories; report each that is too heavy.
 
-    `sizes` has the compressed bytes of pages by their place.
+    `stories` come with the compressed bytes of their pages.
     """
     weights = []
-    for story in stories:
-        weight = Weight(sizes[story.save_as], story.save_as)
+    for size, story in stories:
+        weight = Weight(size, story.save_as)
         weights.append(weight)
         if weight.size > FIRST_FLIGHT and count_words(story.content) <= LONGEST:
             report(
