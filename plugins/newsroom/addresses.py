@@ -15,6 +15,8 @@ from unidecode import unidecode
 from newsroom.problems import report, shown
 
 INDEX = "index.html"
+# Whose the addresses are that the site makes itself.
+A_LIST = "a list of stories"
 LONGEST = 240  # letters of a slug; a file's name has at most 255 bytes (ext4, APFS)
 
 
@@ -62,7 +64,7 @@ def _derive(pelican: Pelican) -> None:
 def _find_clashes(generators: list[Generator]) -> None:
     """Say what would be saved where another page is, and do not write it."""
     context = generators[0].context
-    taken = dict.fromkeys(_lists(context), "a list of stories")
+    taken = dict.fromkeys(_lists(context), A_LIST)
     contents = [
         *context["articles"],
         *context["drafts"],
@@ -140,14 +142,15 @@ def _lists(context: dict[str, Any]) -> Iterator[str]:
 
 def _take(taken: dict[str, str], content: Content, remedy: str) -> bool:
     """Give `content` its place, or say whose it is and return True."""
-    other = taken.setdefault(content.save_as.lower(), shown(origin(content)))
-    if other == shown(origin(content)):
+    own = origin(content)
+    other = taken.setdefault(content.save_as.lower(), own)
+    if other == own:
         return False
     report(
         origin(content),
         0,
-        f'its address "{address(content.save_as, relative=False)}" is that of {other}; '
-        f"give it another {remedy}",
+        f'its address "{address(content.save_as, relative=False)}" is that of '
+        f"{other if other == A_LIST else shown(other)}; give it another {remedy}",
     )
     return True
 

@@ -1,6 +1,7 @@
 """Where pictures and documents go: a story's beside it, those of extra/ to the root."""
 
 import os
+import posixpath
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -55,11 +56,11 @@ def _place(generator: Attachments) -> None:
     """Place every file; those of a story that is held back stay behind with it."""
     context = generator.context
     shown = {*context["articles"], *context["drafts"]}
-    stories: dict[PurePosixPath, Content] = {}
+    stories: dict[str, Content] = {}
     for path, story in sorted(context["generated_content"].items()):
         if not story:
             continue
-        other = stories.setdefault(PurePosixPath(path).parent, story)
+        other = stories.setdefault(posixpath.dirname(path), story)
         if other is not story and isinstance(story, Article):
             report(
                 story.source_path,
@@ -82,17 +83,13 @@ def _place(generator: Attachments) -> None:
     maps.publish(generator, [*context["articles"], *context["drafts"]])
 
 
-def _placed(
-    file: Static, stories: dict[PurePosixPath, Content], shown: set[Content]
-) -> bool:
+def _placed(file: Static, stories: dict[str, Content], shown: set[Content]) -> bool:
     """Give `file` its place; False where it has none."""
     path = PurePosixPath(file.get_relative_source_path())
     if path.parts[0] == "extra":
         file.override_save_as = file.override_url = str(path.relative_to("extra"))
         return True
-    story = next(
-        (stories[folder] for folder in path.parents if folder in stories), None
-    )
+    story = next((stories[str(up)] for up in path.parents if str(up) in stories), None)
     if story is None:
         place = Path(file.settings["PATH"], path)
         report(place, 0, "lies in no story's folder; move it into one, or to extra/")

@@ -1,6 +1,7 @@
 """A build that is strict: staged, checked, and put in place only if all went well."""
 
 import os
+import posixpath
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,10 +72,15 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             with release.staged(self.places, self.state.stamps()) as there:
                 self.writer.there = there
                 new = self._fill()
-                keep = not self.settings["PREVIEW"]
-                release.put_in_place(self.places, keep=keep, new=new)
+                release.put_in_place(
+                    self.places,
+                    keep=not self.settings["PREVIEW"],
+                    new=new,
+                    standing=self._standing(),
+                )
                 self.writer.settle()
-                self.state.others = frozenset(new) - self.writer.made
+                self.state.others = frozenset(new - self.writer.made)
+                self.state.release = self.output.stat().st_ino
                 self.state.save(self.now)
         except BuildFailedError as failure:
             failure.books = self.books
@@ -85,15 +91,24 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             place, sentence = disk.told(error, self.output)
             raise BuildFailedError([Problem(shown(place), 0, sentence)]) from error
 
-    def _fill(self) -> list[str]:
+    def _standing(self) -> set[str] | None:
+        """Return the names of the files in the output, if the state is of it."""
+        if not self.output.exists():
+            return set()
+        if self.output.stat().st_ino != self.state.release:
+            return None
+        pages = self.state.pages.values()
+        return {*self.state.others, *(place for page in pages for place in page.places)}
+
+    def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""
-        # A preview is built again at once after a change.
-        folders = () if self.settings["PREVIEW"] else (self.path, self.theme)
-        with (
-            _strictly(Path(self.theme)) as problems,
-            changes.noticed(folders),
-        ):
+        content = changes.snapshot(self.path)
+        before = content | changes.snapshot(self.theme)
+        if self.settings["PREVIEW"]:  # it is built again at once after a change
+            before = {}
+        with _strictly(Path(self.theme)) as problems, changes.noticed(before):
             self.found = content_files.look(self.settings)
+            self.found.states = content
             self.settings["CONTENT_FILES"] = self.found
             super().run()
             names = self._names()
@@ -104,18 +119,30 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 for record in self.writer.pages.values()
                 for place, policy in zip(record.places, record.policies, strict=True)
             }
-            headers.write(self.staging, self.settings, names, policies)
+            written = headers.write(self.staging, self.settings, names, policies)
             if self.settings["PUBLISHING"]:
                 search = bool(self.settings.get("SEARCH"))
                 parts_list.write(self.staging, search=search)
                 twins.write(self.staging, self.output)
                 published.write(self.staging, self.settings)
-        stay = self.writer.there - self.writer.made
-        return [name for name in release.files(self.staging) if name not in stay]
+                names = frozenset(release.files(self.staging))
+        return {*names, *written} - (self.writer.there - self.writer.made)
 
     def _names(self) -> frozenset[str]:
-        """Return the names of all files so far, without a look at pages that stayed."""
-        return frozenset(release.files(self.staging))
+        """Return the names of all files so far.
+
+        A story whose pages stayed has no files but these and those that are copied.
+        """
+        pages = self.writer.pages
+        folders = {
+            posixpath.dirname(story.save_as)
+            for story in self.contents
+            if isinstance(story, Article)
+            and story.relative_source_path not in self.writer.changed
+        }
+        copied = (file.save_as for file in self.writer.context["staticfiles"])
+        known = (place for record in pages.values() for place in record.places)
+        return frozenset({*release.files(self.staging, folders), *copied, *known})
 
     def _check(self, names: frozenset[str]) -> None:
         """Check the links, the weights, and what the law of the web asks for."""
@@ -131,14 +158,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             links.Origins(self.sources, held, self.writer.moved),
             links.Known(
                 names,
-                {
-                    place: anchors
-                    for record in pages.values()
-                    for place, anchors in zip(
-                        record.places, record.anchors, strict=True
-                    )
-                    if anchors
-                },
+                self.writer.anchors_of,
                 self.writer.doubtful(names),
             ),
         )

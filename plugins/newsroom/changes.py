@@ -1,47 +1,55 @@
 """Notices files that change, or go, while a build reads them."""
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from fnmatch import fnmatch
+from fnmatch import translate
 
 from newsroom.problems import report
 
 # What editors write beside the file that is being edited; no build reads it.
 LITTER = (".*", "*~", "#*#")
 
-State = tuple[int, int, int]
+LITTER_NAME = re.compile("|".join(map(translate, LITTER)))
+
+# A file's time of change (in ns), its size (in bytes) and its inode.
+FileState = tuple[int, int, int]
 
 
 @contextmanager
-def noticed(folders: Iterable[str]) -> Iterator[None]:
-    """Report the files below `folders` that the end does not find as the beginning."""
-    before = snapshot(folders)
+def noticed(before: Mapping[str, FileState]) -> Iterator[None]:
+    """Report the files that the end does not find as they were before."""
+    yield
+    for path, state in before.items():
+        now = _state(path)
+        if now is None:
+            report(path, 0, "is gone since the build began; build again")
+        elif now != state:
+            report(path, 0, "changed while the site was being built; build again")
+
+
+def snapshot(folder: str) -> dict[str, FileState]:
+    """Return the state of every file below `folder` by its path."""
+    return dict(_below(folder))
+
+
+def _below(folder: str) -> Iterator[tuple[str, FileState]]:
     try:
-        yield
-    finally:
-        for path, state in before.items():
-            now = _state(path)
-            if now is None:
-                report(path, 0, "is gone since the build began; build again")
-            elif now != state:
-                report(path, 0, "changed while the site was being built; build again")
+        entries = os.scandir(folder)
+    except OSError:  # content_files.py says why
+        return
+    with entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(entry.path)
+            elif LITTER_NAME.match(entry.name):
+                continue
+            elif state := _state(entry.path):
+                yield entry.path, state
 
 
-def snapshot(folders: Iterable[str]) -> dict[str, State]:
-    """Return the state of every file below `folders` by its path."""
-    states = {}
-    for top in folders:
-        for folder, _, names in os.walk(top):
-            for name in names:
-                if not any(fnmatch(name, pattern) for pattern in LITTER):
-                    path = f"{folder}/{name}"
-                    if state := _state(path):
-                        states[path] = state
-    return states
-
-
-def _state(path: str) -> State | None:
+def _state(path: str) -> FileState | None:
     try:
         stat = os.stat(path)  # noqa: PTH116 - tens of thousands of them
     except OSError:

@@ -5,6 +5,7 @@ anything from elsewhere into the site.
 """
 
 import os
+import posixpath
 import re
 import stat
 from collections.abc import Iterator
@@ -14,10 +15,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from newsroom.changes import FileState
 from newsroom.comment_file import FOLDER
 from newsroom.marks import MARK
 from newsroom.problems import report
 from newsroom.schema import DEVICE
+from newsroom.state import Stamp
 from newsroom.wording import name_key
 
 LEDGER = "ledger.toml"
@@ -41,12 +44,27 @@ LONGEST_NAME = 200  # bytes; a build adds a few, and a disk takes 255
 class ContentFiles:
     """What may be published, the texts of that, which are read, and where comments are.
 
-    Each is a path that begins with that of the content.
+    Each is a path that begins with that of the content. `states` has those of all
+    files when the build began.
     """
 
     files: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     discussions: set[str] = field(default_factory=set)
+    states: dict[str, FileState] = field(default_factory=dict)
+
+    def beside(self) -> dict[str, dict[str, Stamp]]:
+        """Return the stamps of the files in each folder of a text, and below it."""
+        found: dict[str, dict[str, Stamp]] = {
+            posixpath.dirname(text): {} for text in self.texts
+        }
+        for path, (time, size, _) in self.states.items():
+            folder = posixpath.dirname(path)
+            while folder:
+                if folder in found:
+                    found[folder][path] = time, size
+                folder = folder.rpartition("/")[0]
+        return found
 
 
 def look(settings: dict[str, Any]) -> ContentFiles:

@@ -92,19 +92,24 @@ def write(
     settings: Mapping[str, Any],
     names: Iterable[str],
     known: Mapping[str, str],
-) -> None:
-    """Write into `output` the file that each kind of host reads; see `rules`."""
+) -> list[str]:
+    """Write into `output` the file that each kind of host reads; return their names.
+
+    The arguments are those of `rules`.
+    """
     found = rules(output, settings, names, known)
     not_found = f"{urlsplit(settings['SITEURL']).path}/{NOT_FOUND}"
     moved = redirects.host_rules(output)
-    for name, lines in {
+    files = {
         "_headers": _netlify(found),
         ".htaccess": _apache(found, not_found),
         ".nginx.conf": _nginx(found, not_found),
         ".Caddyfile": _caddy(found, not_found),
-    }.items():
+    }
+    for name, lines in files.items():
         text = "".join(f"{line}\n" for line in [*lines, *moved.get(name, [])])
         (output / name).write_text(text, "utf-8")
+    return [*files]
 
 
 def _of_every_file(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Checks that every internal link, fragment and asset of the built site leads there."""
 
 import re
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -117,22 +117,22 @@ class Page:
 class Site:
     """What was built: the names of all files below `output`, and the address.
 
-    `known` has the packed anchors of pages that need not be read again, and `moved` by
+    `known` gives the packed anchors of pages that need not be read again; `moved` by
     their places the texts whose pages old addresses lead on to.
     """
 
     output: Path
     address: str
     files: frozenset[str]
-    known: Mapping[str, bytes]
+    known: Callable[[str], bytes | None]
     moved: Mapping[str, str]
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def page(self, name: str) -> Page:
         """Return one of its pages."""
         if name not in self._pages:
-            known = self.known.get(name)
-            self._pages[name] = Page(self.output, name, self.address, known)
+            packed = self.known(name)
+            self._pages[name] = Page(self.output, name, self.address, packed)
         return self._pages[name]
 
     def fault(self, link: str, page: Page) -> Fault | None:
@@ -196,13 +196,13 @@ class Origins:
 
 @dataclass(frozen=True)
 class Known:
-    """What need not be looked for: the names of all files, and the anchors of pages.
+    """What need not be looked for: the names of all files, and the packed anchors.
 
     `doubtful` are the only pages that are to be checked.
     """
 
     names: Collection[str]
-    anchors: Mapping[str, bytes]
+    anchors: Callable[[str], bytes | None]
     doubtful: Collection[str]
 
 
@@ -216,7 +216,7 @@ def check(
     """
     if known is None:
         names = files(output)
-        known = Known(names, {}, names)
+        known = Known(names, _unknown, names)
     old = {
         place: shown(content.source_path) for place, content in origins.moved.items()
     }
@@ -239,6 +239,10 @@ def check(
     for fault, message in of_theme.items():
         if fault not in of_stories:
             report("", 0, message)
+
+
+def _unknown(_name: str) -> None:
+    """Know of no page."""
 
 
 def lost(before: Iterable[str], now: Container[str]) -> set[bytes]:

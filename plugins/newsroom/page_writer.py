@@ -13,6 +13,7 @@ build.
 """
 
 import os
+import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +37,16 @@ from newsroom.digest import SIZE, digest
 from newsroom.links import Anchors
 from newsroom.page_policy import policy_in
 from newsroom.problems import Collector, Problem, tell
-from newsroom.state import GONE, PagesRecord, Stamp, State, code, stamp
+from newsroom.state import (
+    GONE,
+    Pack,
+    PagesRecord,
+    SpoiltError,
+    Stamp,
+    State,
+    code,
+    stamp,
+)
 from newsroom.weights import size_of
 
 # Pages that pay for a worker.
@@ -124,6 +134,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self._bodies: dict[str, bytes] = {}
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
+        # The names of records by the places of their pages, once all are known.
+        self._names: dict[str, str] = {}
 
     def write_file(  # noqa: PLR0913, PLR0917 - Pelican's own arguments
         self,
@@ -233,20 +245,64 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         They are the pages made now, and those that link to what is gone; `now` has the
         names of all files.
         """
-        before = self.state.others.union(*(p.places for p in self.state.pages.values()))
-        gone = links.lost(before, now) | links.lost(self.moved, ())
-        for name in self.changed & self.state.pages.keys():
-            was, is_now = self.state.pages[name], self.pages[name]
-            gone |= {quote(each).encode() for each in _ids(was) - _ids(is_now)}
+        before = set(self.state.others)
+        gone = links.lost(self.moved, ())
+        for name, was in self.state.pages.items():
+            is_now = self.pages.get(name)
+            if is_now is None or name in self.changed:
+                before.update(was.places)
+            if is_now is not None and name in self.changed:
+                before_ids = self._ids(was, self.places.output)
+                lost = before_ids - self._ids(is_now, self.places.staging)
+                gone |= {quote(each).encode() for each in lost}
+        gone |= links.lost(before, now)
         found = self.made
         if gone:
-            found |= {
-                place
-                for record in self.pages.values()
-                for place, anchors in zip(record.places, record.anchors, strict=True)
-                if any(name in anchors for name in gone)
-            }
+            for record in self.pages.values():
+                if self._mentions(record, gone):
+                    found.update(record.places)
         return found
+
+    def anchors_of(self, place: str) -> bytes | None:
+        """Return the packed anchors of a page; None of what is no page of ours."""
+        if not self._names:
+            self._names = {
+                place: name
+                for name, record in self.pages.items()
+                for place in record.places
+            }
+        if place not in self._names:
+            return None
+        record = self.pages[self._names[place]]
+        anchors = self._anchors(record, self.places.staging)
+        return anchors[record.places.index(place)]
+
+    def _ids(self, record: PagesRecord, folder: Path) -> frozenset[str]:
+        """Return where fragments can lead to in pages, which are below `folder`."""
+        packed = self._anchors(record, folder)
+        return frozenset().union(*(Anchors.unpacked(each).ids for each in packed))
+
+    def _anchors(self, record: PagesRecord, folder: Path) -> list[bytes]:
+        """Return the packed anchors of pages; read again where they are spoilt."""
+        try:
+            kept: list[bytes] = self.state.body(record.anchors)
+        except SpoiltError:
+            return [self._packed(place, folder / place) for place in record.places]
+        return kept
+
+    def _packed(self, place: str, text: Path | bytes) -> bytes:
+        if not place.endswith(".html"):
+            return b""
+        html = text if isinstance(text, bytes) else text.read_bytes()
+        return Anchors.of(html, self.settings["SITEURL"]).packed()
+
+    def _mentions(self, record: PagesRecord, names: set[bytes]) -> bool:
+        """Whether pages may have a link with one of `names` in it."""
+        try:
+            kept = self.state.pickled(record.anchors)
+        except SpoiltError:
+            return True
+        return any(name in kept for name in names)
 
     def _keeps(self, task: Task) -> bool:
         """Have the pages stay that stand and would be the same; False where not."""
@@ -317,13 +373,13 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     def _make(self, tasks: Sequence[Task]) -> Made:
         """Render pages into the staging folder."""
         made = Made()
-        with Collector() as collector:
+        with Collector() as collector, Pack(self.state.folder) as pack:
             for task in tasks:
-                made.pages[task.name] = self._make_one(task)
+                made.pages[task.name] = self._make_one(task, pack)
         made.problems = collector.problems
         return made
 
-    def _make_one(self, task: Task) -> PagesRecord:
+    def _make_one(self, task: Task, pack: Pack) -> PagesRecord:
         """Render what belongs together, each file under the eyes of a trace."""
         with trace.kept() as read:
             jobs = task.jobs or self._jobs_of(task.given["article"])
@@ -338,8 +394,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             with open(self._staged(job.place), "wb") as file:  # noqa: PTH123
                 file.write(text)
             html = job.place.endswith(".html")
-            site = self.settings["SITEURL"]
-            anchors.append(Anchors.of(text, site).packed() if html else b"")
+            anchors.append(self._packed(job.place, text))
             policies.append(sys.intern(policy_in(text)) if html else "")
             if not task.jobs and job.place == task.given["article"].save_as:
                 size = size_of(text)
@@ -356,7 +411,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             },
             read.until,
             self._key(task.given, names, bodies),
-            tuple(anchors),
+            pack.add(pickle.dumps(anchors)),
             tuple(policies),
             size,
         )
@@ -377,10 +432,6 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             local["localsiteurl"] = root
         local["output_file"] = job.place
         return job.make(local | job.variables).encode()
-
-
-def _ids(record: PagesRecord) -> frozenset[str]:
-    return frozenset().union(*(Anchors.unpacked(each).ids for each in record.anchors))
 
 
 def _page_of(

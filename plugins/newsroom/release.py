@@ -96,19 +96,23 @@ def undisturbed(places: Places) -> Iterator[None]:
 
 
 def put_in_place(
-    places: Places, *, keep: bool, new: Iterable[str] | None = None
+    places: Places,
+    *,
+    keep: bool,
+    new: Iterable[str] | None = None,
+    standing: Iterable[str] | None = None,
 ) -> None:
     """Let the staged release be the output; call it inside `staged`.
 
     `keep` says whether this is published: then the output before it is kept for
     `roll_back`, and the files that both have keep their times, so that no reader
-    fetches them again. `new` are the names of the files that were there not before;
-    None has all of them.
+    fetches them again. `new` are the names of the files that are other than there, and
+    `standing` those of the files there; None has them looked for.
     """
     if keep:
         settle(places.staging, places.output, new)
         if places.output.exists():
-            carry(places.staging, places.output)
+            carry(places.staging, places.output, standing)
             places.lock.write_text(_identity(places.output), "utf-8")
         _flush(places.staging)
     _exchange(places.output, places.staging)
@@ -155,22 +159,20 @@ def settle(staging: Path, standing: Path, names: Iterable[str] | None = None) ->
         _set_mode(path, path.stat(), FOLDER_MODE)
 
 
-def carry(staging: Path, standing: Path) -> None:
+def carry(staging: Path, standing: Path, names: Iterable[str] | None = None) -> None:
     """Link the fingerprinted files of the standing release into the staged one.
 
     A reader whose page is of the release before finds them still, for one release.
-    Those of a folder that is gone, as a withdrawn story's, go with it.
+    Those of a folder that is gone, as a withdrawn story's, go with it. `names` are
+    those of the files that stand; None has them looked for.
     """
     before = _carried(standing)
     carried = []
-    for name in files(standing):
+    for name in files(standing) if names is None else names:
+        if not FINGERPRINTED.search(name):
+            continue
         new = staging / name
-        if (
-            FINGERPRINTED.search(name)
-            and name not in before
-            and new.parent.is_dir()
-            and not new.exists()
-        ):
+        if name not in before and new.parent.is_dir() and not new.exists():
             link(standing / name, new)
             carried.append(name)
     if carried:
@@ -200,7 +202,7 @@ def remove(folder: Path, name: str) -> None:
     """Take a file out of a release, and the folders that are empty without it."""
     (folder / name).unlink()
     for parent in (folder / name).parents:
-        if parent == folder or any(os.scandir(parent)):
+        if parent == folder or any(parent.iterdir()):
             break
         parent.rmdir()
 

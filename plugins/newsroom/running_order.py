@@ -7,7 +7,9 @@ from pelican.contents import Article, Category
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
+from newsroom.digest import digest
 from newsroom.related import Record, related, terms
+from newsroom.stories import StoriesGenerator
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def _sort_pages(generator: PagesGenerator) -> None:
     generator.pages.sort(key=lambda page: (page.title, page.relative_source_path))
 
 
-def _arrange(generator: ArticlesGenerator) -> None:
+def _arrange(generator: StoriesGenerator) -> None:
     articles = generator.articles
     for story in [*articles, *generator.drafts]:
         story.newer = story.older = None
@@ -61,12 +63,22 @@ def _arrange(generator: ArticlesGenerator) -> None:
         for newer, older in pairwise(stories):
             newer.older, older.newer = older, newer
     by_place = {story.save_as: story for story in articles}
-    for place, others in related(list(map(_record, articles))).items():
+    for place, others in _related(generator).items():
         by_place[place].related = [by_place[other] for other in others]
     generator.context["sections"] = [section for section, _ in generator.categories]
     generator.context["front_page"] = compose(
         articles, generator.categories, generator.settings["FRONT_PAGE_STORIES"]
     )
+
+
+def _related(generator: StoriesGenerator) -> dict[str, list[str]]:
+    """Return what goes with each story: as in the last build, if all look the same."""
+    key = digest(generator.articles)
+    known, found = generator.state.related
+    if key != known:
+        found = related(list(map(_record, generator.articles)))
+        generator.state.related = key, found
+    return found
 
 
 def _record(story: Article) -> Record:

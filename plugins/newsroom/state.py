@@ -6,14 +6,18 @@ if it is whole, of this very code and these settings, of no later day, and of th
 output that stands; anything else is a clean build.
 """
 
+import gc
 import io
 import os
 import pickle
 import sys
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +39,7 @@ class SpoiltError(Exception):
 
 
 class Body(NamedTuple):
-    """Where a story's body is kept: pack, first byte and length; and its digest."""
+    """Where something is kept: pack, first byte and length; and its digest."""
 
     pack: str
     start: int
@@ -57,9 +61,9 @@ class StoryRecord(NamedTuple):
 class PagesRecord(NamedTuple):
     """Pages that are made together: what they read, the digest of that, what they are.
 
-    Of each, by its place below the output: its anchors (links.py) and its policy
-    (headers.py), empty for what is no HTML, and its stamp. `size` is that of the first,
-    compressed, where it is a story.
+    Of each, by its place below the output: its anchors (links.py) in a pack and its
+    policy (page_policy.py), empty for what is no HTML, and its stamp. `size` is that of
+    a story's page, compressed.
     """
 
     places: tuple[str, ...]
@@ -68,7 +72,7 @@ class PagesRecord(NamedTuple):
     files: dict[str, Stamp]
     until: datetime | None
     key: bytes
-    anchors: tuple[bytes, ...]
+    anchors: Body
     policies: tuple[str, ...]
     size: int
     stamps: tuple[Stamp, ...] = ()
@@ -79,7 +83,9 @@ class State:
     """The records of stories by their path, and of pages by what they are made of.
 
     That is the path of their story, or the place of the one page. `others` are the
-    places of the files that are no such pages.
+    places of the files that are no such pages, `release` is the inode of the output,
+    and `related` has the stories that go with each, and the digest of what that was
+    found by.
     """
 
     folder: Path
@@ -88,6 +94,9 @@ class State:
     stories: dict[str, StoryRecord] = field(default_factory=dict)
     pages: dict[str, PagesRecord] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    release: int = 0
+    related: tuple[bytes, dict[str, list[str]]] = (b"", {})
+    _packs: dict[str, mmap] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, fingerprint: bytes, now: datetime) -> "State":
@@ -96,7 +105,8 @@ class State:
         if not path.exists():
             return cls(folder, fingerprint)
         try:
-            kept = _unsealed(path.read_bytes())
+            with quick():
+                kept = _unsealed(path.read_bytes())
         except (OSError, ValueError, pickle.PickleError, EOFError) as error:
             say(f"What the last build knew cannot be used ({error}): building anew.")
             return cls(folder, fingerprint)
@@ -111,14 +121,29 @@ class State:
             return cls(folder, fingerprint)
         return state
 
-    def body(self, body: Body) -> dict[str, Any]:
-        """Return what no list shows of a story, or raise SpoiltError."""
-        with trace.kept():  # so that no page is said to show the pack
-            data = _cut(self.folder / body.pack, body)
+    def body(self, body: Body) -> Any:
+        """Return what is kept there, or raise SpoiltError."""
+        return pickle.loads(self.pickled(body))  # noqa: S301 - sealed, our own
+
+    def pickled(self, body: Body) -> bytes:
+        """Return the same as it is kept."""
+        data = self._cut(body)
         if digest_of(data) != body.digest:
             raise SpoiltError(f"{shown(self.folder / body.pack)} is spoilt")
-        kept: dict[str, Any] = pickle.loads(data)  # noqa: S301 - sealed, our own
-        return kept
+        return data
+
+    def _cut(self, body: Body) -> bytes:
+        if body.pack not in self._packs:
+            path = self.folder / body.pack
+            # So that no page is said to show the pack.
+            with trace.kept(), path.open("rb") as file:
+                self._packs[body.pack] = mmap(file.fileno(), 0, access=ACCESS_READ)
+        return self._packs[body.pack][body.start : body.start + body.length]
+
+    def _kept(self) -> Iterator[Body]:
+        """Yield all that is kept in packs and is needed."""
+        yield from (record.body for record in self.stories.values())
+        yield from (record.anchors for record in self.pages.values())
 
     def stamps(self) -> dict[str, Stamp]:
         """Return the stamp of each page by its place."""
@@ -131,9 +156,9 @@ class State:
     def _whole(self) -> bool:
         """Whether each pack is as long as its bodies say."""
         ends: dict[str, int] = {}
-        for record in self.stories.values():
-            end = record.body.start + record.body.length
-            ends[record.body.pack] = max(end, ends.get(record.body.pack, 0))
+        for pack, start, length, _ in self._kept():
+            if start + length > ends.get(pack, 0):
+                ends[pack] = start + length
         packs = {name: self.folder / name for name in ends}
         return all(
             packs[name].exists() and packs[name].stat().st_size >= end
@@ -143,11 +168,15 @@ class State:
     def save(self, now: datetime) -> None:
         """Write the state, all or nothing, and drop the packs that nothing needs."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        used = {record.body.pack for record in self.stories.values()}
+        used = {body.pack for body in self._kept()}
         if len(used) > PACKS:
-            used = {self._repack()}
-        kept = (self.fingerprint, now, self.stories, self.pages, self.others)
-        data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+            used = self._repack()
+        kept = (
+            *(self.fingerprint, now, self.stories, self.pages, self.others),
+            *(self.release, self.related),
+        )
+        with quick():
+            data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
         new = self.folder / "state.new"
         new.write_bytes(MAGIC + digest_of(data) + data)
         new.replace(self.folder / "state")
@@ -155,14 +184,27 @@ class State:
             if path.name not in used:
                 path.unlink()
 
-    def _repack(self) -> str:
-        """Copy the bodies into one new pack; return its name."""
+    def _repack(self) -> set[str]:
+        """Make one pack of small or half forgotten ones; return all names."""
+        needed: Counter[str] = Counter()
+        for body in self._kept():
+            needed[body.pack] += body.length
+        stay = {
+            name
+            for name, length in needed.items()
+            if length * PACKS > needed.total()
+            and length * 2 > (self.folder / name).stat().st_size
+        }
         with Pack(self.folder) as pack:
-            for path, record in self.stories.items():
-                body = record.body
-                new = pack.add(_cut(self.folder / body.pack, body))
-                self.stories[path] = record._replace(body=new)
-        return pack.name
+            for path, story in self.stories.items():
+                if story.body.pack not in stay:
+                    new = pack.add(self._cut(story.body))
+                    self.stories[path] = story._replace(body=new)
+            for name, page in self.pages.items():
+                if page.anchors.pack not in stay:
+                    new = pack.add(self._cut(page.anchors))
+                    self.pages[name] = page._replace(anchors=new)
+        return {*stay, pack.name}
 
 
 class Pack:
@@ -223,6 +265,17 @@ def content_of(paths: Iterable[str]) -> bytes:
     return total.digest()
 
 
+@contextmanager
+def quick() -> Iterator[None]:
+    """Make many objects that stay, without a look at all of them every now and then."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
 def _unsealed(data: bytes) -> tuple[Any, ...]:
     """Return what a state file holds; ValueError where it is not as it was written."""
     seal, payload = data[len(MAGIC) :][:16], data[len(MAGIC) + 16 :]
@@ -232,12 +285,6 @@ def _unsealed(data: bytes) -> tuple[Any, ...]:
         raise ValueError("it is spoilt")
     kept: tuple[Any, ...] = pickle.loads(payload)  # noqa: S301 - sealed, our own
     return kept
-
-
-def _cut(path: Path, body: Body) -> bytes:
-    with path.open("rb") as pack:
-        pack.seek(body.start)
-        return pack.read(body.length)
 
 
 def say(sentence: str) -> None:

@@ -4,7 +4,6 @@ A story is its record, which lists are made of, and its body, which stays on the
 until somebody reads it.
 """
 
-import os
 import pickle
 import posixpath
 import re
@@ -248,12 +247,11 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
 
     def _found(self) -> Iterator[tuple[str, dict[str, Stamp]]]:
         """Yield each story's path below the content, and the stamps of its folder."""
-        content = f"{self.path}/"
+        content, beside = f"{self.path}/", self.found.beside()
         folders = tuple(f"{content}{name}/" for name in self.settings["ARTICLE_PATHS"])
         for path in sorted(self.found.texts):
             if path.startswith(folders):
-                stamps = dict(_stamps(posixpath.dirname(path)))
-                yield path.removeprefix(content), stamps
+                yield path.removeprefix(content), beside[posixpath.dirname(path)]
 
     def check_disabled_readers(self) -> None:
         """Leave it to content_files.py, which has seen every file."""
@@ -362,7 +360,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
             self._bodies.move_to_end(path)
             return self._bodies[path]
         try:
-            body = self.state.body(self.state.stories[path].body)
+            body: dict[str, Any] = self.state.body(self.state.stories[path].body)
         except SpoiltError as error:
             say(f"{error}: reading {path} anew.")
             (again,) = self._read([(path, self.state.stories[path].inputs)])
@@ -461,16 +459,6 @@ def linked(content: Content) -> list[str]:
             for link in LINK.findall(content._content)
         }
     )
-
-
-def _stamps(folder: str) -> Iterator[tuple[str, Stamp]]:
-    """Yield the stamp of every file below a folder; links and pipes are none."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _stamps(entry.path)
-            elif entry.is_file(follow_symlinks=False):
-                yield entry.path, stamp(entry.path)
 
 
 def _watch(generator: PagesGenerator) -> None:
