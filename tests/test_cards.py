@@ -266,6 +266,6 @@ def test_many_cards_are_drawn_on_every_processor(
         return {p.parent.name: p.read_bytes() for p in output.rglob("card.png")}
 
     one_by_one = all_cards("one")
-    monkeypatch.setattr(cards, "FEW", 1)
+    monkeypatch.setattr(cards, "WORTH", 1)
     assert all_cards("many") == one_by_one
     assert len(one_by_one) == 4

@@ -2,6 +2,7 @@
 
 import os
 import random
+import runpy
 import shutil
 import time
 from collections.abc import Callable
@@ -236,14 +237,73 @@ def test_many_edits_give_what_a_clean_build_gives(site, tmp_path, content, seed)
     follow(site, tmp_path, content, seed, 6)
 
 
-def test_nothing_to_do_writes_nothing(site, content):
-    """A second build reads no story, renders no page and keeps every file as it is."""
+def everything(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return the inode and the time of change of all that lies in a folder."""
+    found = {path: path.lstat() for path in [folder, *folder.rglob("*")]}
+    return {path: (each.st_ino, each.st_mtime_ns) for path, each in found.items()}
+
+
+def aged(content: Path) -> None:
+    """Let the files be older than a moment ago, when they might change unseen."""
+    for path in content.rglob("*"):
+        os.utime(path, (NOON - DAY, NOON - DAY))
+
+
+def test_nothing_to_do_writes_nothing(site, tmp_path, content):
+    """A second build leaves every folder, file and note as the first left them."""
     newsroom = Newsroom(content, 1)
     newsroom.ledger(1)
-    output = site("output")
-    before = {path: path.stat().st_ino for path in output.rglob("*.html")}
+    aged(content)
     site("output")
-    assert {path: path.stat().st_ino for path in output.rglob("*.html")} == before
+    before = everything(tmp_path)
+    site("output")
+    assert everything(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda output, _: (output / "index.html").write_text("mine"),
+        lambda output, _: (output / "mine.html").write_text("mine"),
+        lambda output, _: (output / "about/index.html").unlink(),
+        lambda _, content: (content / "extra/new.txt").write_text("new"),
+        lambda _, content: shutil.rmtree(next(content.rglob("story-2"))),
+    ],
+)
+def test_what_is_not_as_the_last_build_left_it_is_built(site, content, change):
+    """In the output or in the content: the result is that of a clean build."""
+    Newsroom(content, 1)
+    aged(content)
+    change(site("output"), content)
+    assert files(site("output")) == files(site("clean"))
+
+
+def test_a_function_of_the_settings_is_an_input(tmp_path, content, monkeypatch):
+    """Another filter, in the same place of the same name, makes every page anew."""
+    Newsroom(content, 1)
+    aged(content)
+    theme = shutil.copytree(TESTS.parent / "theme", tmp_path / "theme")
+    footer = theme / "templates/_footer.html"
+    footer.write_text(footer.read_text() + "{{ SITENAME|motto }}")
+    settings = tmp_path / "mottos.py"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
+
+    def built_with(motto: str) -> bytes:
+        settings.write_text(f"def motto(_):\n    return {motto!r}\n")
+        names = runpy.run_path(str(settings))
+        output = tmp_path / "output"
+        build(
+            SETTINGS,
+            PATH=str(content),
+            OUTPUT_PATH=str(output),
+            THEME=str(theme),
+            CARDS=False,
+            JINJA_FILTERS={"motto": names["motto"]},
+        )
+        return (output / "about/index.html").read_bytes()
+
+    assert b"First" in built_with("First")
+    assert b"Other" in built_with("Other")
 
 
 def made_by(monkeypatch, kind, name: str) -> list[str]:

@@ -282,16 +282,14 @@ def _failed(failure: BuildFailedError) -> int:
 
 def _praise(site: Build) -> None:
     """Say what was built, and what its address still stands on."""
-    settings = site.settings
-    count = len(set(site.writer.origins.values()))
-    print(f"Built {count} stories and pages in {site.output.name}/")
-    print(site.books)
-    if site.heaviest:
-        print(f"Heaviest story: {site.heaviest} gzip, {site.heaviest.place}")
-    if settings["PREVIEW"]:
-        drafts = [story for story in site.contents if story.status == "draft"]
-        for draft in sorted(drafts, key=str):
-            print(f"Draft: /{addresses.address(draft.save_as, relative=False)}")
+    settings, report = site.settings, site.report
+    if report:
+        print(f"Built {report.pages} stories and pages in {site.output.name}/")
+        print(report.books)
+        if report.heaviest:
+            print(f"Heaviest story: {report.heaviest} gzip, {report.heaviest.place}")
+        for draft in report.drafts if settings["PREVIEW"] else ():
+            print(f"Draft: /{draft}")
     if addresses.placeholder(settings["SITEURL"]):
         print(
             f"Its feeds and canonical links stand on a placeholder: set SITEURL "

@@ -108,7 +108,7 @@ def _find_namesakes(generators: list[Generator]) -> None:
     for story in sorted([*context["articles"], *context["drafts"]], key=_by_path):
         for name in (story.category, *story.tags, *story.authors):
             known = first.setdefault((type(name).__name__, name.slug), name.name)
-            if _signs(known) != _signs(name.name):
+            if known != name.name and _signs(known) != _signs(name.name):
                 report(
                     story.source_path,
                     0,

@@ -5,6 +5,7 @@ import posixpath
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,25 @@ from newsroom import (
     release,
     security_txt,
     twins,
+    unchanged,
     weights,
 )
+from newsroom.addresses import address
 from newsroom.fingerprint import fingerprint
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
-from newsroom.state import State
+from newsroom.state import State, stamp
 from newsroom.stories import StoriesGenerator
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build has to say: the texts that became pages, their books, the drafts."""
+
+    pages: int
+    books: books.Books | None
+    heaviest: weights.Weight | None
+    drafts: list[str]
 
 
 class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
@@ -54,6 +67,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         settings["OUTPUT_PATH"] = str(self.staging)
         self.heaviest: weights.Weight | None = None
         self.books: books.Books | None = None
+        self.report: Report | None = None
+        self.content: dict[str, changes.FileState] = {}
         self.found = content_files.ContentFiles()
         super().__init__(settings)
         self.now = clock.now()
@@ -68,7 +83,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """Build the site, or raise BuildFailedError and leave the output as it was."""
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
+        self.content = changes.snapshot(self.path)
         try:
+            with release.undisturbed(self.places):
+                if unchanged.stands(self.state, self.content, self.output, self.now):
+                    self.report = self.state.report
+                    return
             with release.staged(self.places, self.state.stamps()) as there:
                 self.writer.there = there
                 new = self._fill()
@@ -79,9 +99,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     standing=self._standing(),
                 )
                 self.writer.settle()
-                self.state.others = frozenset(new - self.writer.made)
-                self.state.release = self.output.stat().st_ino
-                self.state.save(self.now)
+                self._remember(new - self.writer.made)
         except BuildFailedError as failure:
             failure.books = self.books
             raise
@@ -90,6 +108,24 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 raise
             place, sentence = disk.told(error, self.output)
             raise BuildFailedError([Problem(shown(place), 0, sentence)]) from error
+
+    def _remember(self, others: set[str]) -> None:
+        """Keep what the next build is to know; `others` are files that are no pages."""
+        self.report = Report(
+            len(set(self.writer.origins.values())),
+            self.books,
+            self.heaviest,
+            sorted(
+                address(content.save_as, relative=False)
+                for content in self.contents
+                if content.status == "draft"
+            ),
+        )
+        self.state.report = self.report
+        self.state.others = {name: stamp(self.output / name) for name in others}
+        self.state.release = self.output.stat().st_ino
+        self.state.content = unchanged.told(self.content)
+        self.state.save(self.now)
 
     def _standing(self) -> set[str] | None:
         """Return the names of the files in the output, if the state is of it."""
@@ -102,13 +138,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""
-        content = changes.snapshot(self.path)
-        before = content | changes.snapshot(self.theme)
+        before = self.content | changes.snapshot(self.theme)
         if self.settings["PREVIEW"]:  # it is built again at once after a change
             before = {}
         with _strictly(Path(self.theme)) as problems, changes.noticed(before):
             self.found = content_files.look(self.settings)
-            self.found.states = content
+            self.found.states = self.content
             self.settings["CONTENT_FILES"] = self.found
             super().run()
             names = self._names()

@@ -3,20 +3,17 @@
 The badge comes from the story's Badge alone, which only the evidence earns.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from importlib.metadata import version
-from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 from typing import Any
 
 from pelican.contents import Article
 from pelican.generators import StaticGenerator
 
+from newsroom import workers
 from newsroom.badge import State
 from newsroom.made_files import made
 from newsroom.theme_tools import day
@@ -29,8 +26,8 @@ LIBRARIES = (
     *("resvg-py", "uharfbuzz"),
     *("fontpkg-noto-serif", "manimgx-fonts", "manimgx-fonts-cjk"),
 )
-# Cards below which starting processes would take longer than drawing.
-FEW = 24
+# Cards that pay for a worker.
+WORTH = 6
 
 
 @dataclass(frozen=True)
@@ -83,6 +80,8 @@ def publish(generator: StaticGenerator, stories: list[Article]) -> None:
         story.card = settings["CARDS"]
     if not settings["CARDS"]:
         return
+    from importlib.metadata import version  # noqa: PLC0415 - slow to load
+
     template = Path(settings["THEME"], "templates", TEMPLATE).read_text("utf-8")
     made_by = " ".join([RECIPE, template, *map(version, LIBRARIES)])
     shelf = Path(settings["CACHE_PATH"], "cards")
@@ -96,23 +95,11 @@ def publish(generator: StaticGenerator, stories: list[Article]) -> None:
         file = made(story, NAME, path, story.source_path, generator)
         generator.staticfiles.append(file)
     if missing:
-        _draw(missing, template)
+        workers.shared(partial(_draw, template), [*missing.items()], WORTH)
 
 
-def _draw(cards: dict[Path, Card], template: str) -> None:
-    """Draw the cards, on every processor where there are many."""
+def _draw(template: str, cards: Sequence[tuple[Path, Card]]) -> None:
     from newsroom.card_maker import draw  # noqa: PLC0415 - slow to load
 
-    one: Callable[[Card, Path], None] = partial(_drawn, draw, template)
-    if len(cards) < FEW:
-        for path, card in cards.items():
-            one(card, path)
-        return
-    with ProcessPoolExecutor(cpu_count(), get_context("spawn")) as pool:
-        list(pool.map(one, cards.values(), cards, chunksize=8))
-
-
-def _drawn(
-    draw: Callable[[Card, str, Path], None], template: str, card: Card, path: Path
-) -> None:
-    draw(card, template, path)
+    for path, card in cards:
+        draw(card, template, path)

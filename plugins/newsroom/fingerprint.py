@@ -15,7 +15,6 @@ NO_MATTER = frozenset(
     {
         "OUTPUT_PATH",
         "CACHE_PATH",
-        "PLUGINS",
         "PELICAN_CLASS",
         "JINJA_ENVIRONMENT",
         "JINJA_FILTERS",
@@ -32,8 +31,23 @@ def fingerprint(settings: Mapping[str, Any]) -> bytes:
     environment = settings["JINJA_ENVIRONMENT"].items()
     told += [pair for pair in environment if pair[0] != "bytecode_cache"]
     folders = (str(Path(__file__).parent), settings["THEME"])
-    files = (path for folder in folders for path in _files(folder))
+    files = {path for folder in folders for path in _files(folder)}
+    files.update(_code(settings))
     return digest([told, content_of(files), sys.version, _installed()])
+
+
+def _code(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the files that other plugins, and functions of the settings, stand in."""
+    for name in settings["PLUGINS"]:
+        module = sys.modules.get(str(name))
+        if file := getattr(module, "__file__", None):
+            folder, _, base = file.rpartition("/")
+            yield from _files(folder) if base == "__init__.py" else [file]
+    for kind in ("FILTERS", "GLOBALS", "TESTS"):
+        for function in settings[f"JINJA_{kind}"].values():
+            code = getattr(function, "__code__", None)
+            if code and Path(code.co_filename).is_file():
+                yield code.co_filename
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -245,7 +245,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         They are the pages made now, and those that link to what is gone; `now` has the
         names of all files.
         """
-        before = set(self.state.others)
+        before = {*self.state.others}
         gone = links.lost(self.moved, ())
         for name, was in self.state.pages.items():
             is_now = self.pages.get(name)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -40,6 +39,8 @@ class Shelf:
 
     @cached_property
     def _recipe(self) -> bytes:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to load
+
         return f"{RECIPE} {version('pillow')}".encode()
 
     def take(self, path: Path) -> Made | None:

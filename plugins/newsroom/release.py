@@ -198,6 +198,21 @@ def _files(folder: str, path: str, past: Container[str]) -> Iterator[str]:
                 yield from _files(entry.path, f"{name}/", past)
 
 
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """Return the stamp of every file below `folder` by its path."""
+    return dict(_stamps(str(folder), ""))
+
+
+def _stamps(folder: str, path: str) -> Iterator[tuple[str, Stamp]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = path + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                yield from _stamps(entry.path, f"{name}/")
+            else:
+                yield name, _stamp(entry)
+
+
 def remove(folder: Path, name: str) -> None:
     """Take a file out of a release, and the folders that are empty without it."""
     (folder / name).unlink()
@@ -304,9 +319,11 @@ def _finish(places: Places, lock: TextIO) -> None:
     swap.recover(places.output, places.staging)
     swap.recover(places.output, places.previous)
     lock.seek(0)
-    if places.staging.exists() and _identity(places.staging) == lock.read():
+    taken = lock.read()
+    if places.staging.exists() and _identity(places.staging) == taken:
         _exchange(places.previous, places.staging)
-    lock.truncate(0)
+    if taken:
+        lock.truncate(0)
 
 
 def _exchange(place: Path, other: Path) -> None:

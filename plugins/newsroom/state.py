@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
@@ -27,6 +27,9 @@ from newsroom.problems import shown
 MAGIC = b"standfirst state 2\n"
 # More packs than this are made one: each build that reads a story adds one.
 PACKS = 12
+
+# A file changed this shortly before it was read (in ns) may change again unseen.
+RACE = 2_000_000_000
 
 # A file's time of change (in ns) and its size (in bytes).
 Stamp = tuple[int, int]
@@ -83,9 +86,10 @@ class State:
     """The records of stories by their path, and of pages by what they are made of.
 
     That is the path of their story, or the place of the one page. `others` are the
-    places of the files that are no such pages, `release` is the inode of the output,
-    and `related` has the stories that go with each, and the digest of what that was
-    found by.
+    stamps of the files that are no such pages, `release` is the inode of the output,
+    `content` the digest of what the files of the content were like. `related` has the
+    stories that go with each, and the digest of what that was found by; `report` what
+    the build said.
     """
 
     folder: Path
@@ -93,8 +97,10 @@ class State:
     built: datetime | None = None
     stories: dict[str, StoryRecord] = field(default_factory=dict)
     pages: dict[str, PagesRecord] = field(default_factory=dict)
-    others: frozenset[str] = frozenset()
+    others: dict[str, Stamp] = field(default_factory=dict)
     release: int = 0
+    content: bytes = b""
+    report: Any = None
     related: tuple[bytes, dict[str, list[str]]] = (b"", {})
     _packs: dict[str, mmap] = field(default_factory=dict)
 
@@ -110,12 +116,12 @@ class State:
         except (OSError, ValueError, pickle.PickleError, EOFError) as error:
             say(f"What the last build knew cannot be used ({error}): building anew.")
             return cls(folder, fingerprint)
-        if kept[0] != fingerprint:
+        state = cls(folder, **kept)
+        if state.fingerprint != fingerprint:
             return cls(folder, fingerprint)
-        if kept[1] > now:
+        if state.built is None or state.built > now:
             say("The last build was made later than now: building anew.")
             return cls(folder, fingerprint)
-        state = cls(folder, fingerprint, *kept[1:])
         if not state._whole():
             say("Part of what the last build knew is gone: building anew.")
             return cls(folder, fingerprint)
@@ -171,10 +177,12 @@ class State:
         used = {body.pack for body in self._kept()}
         if len(used) > PACKS:
             used = self._repack()
-        kept = (
-            *(self.fingerprint, now, self.stories, self.pages, self.others),
-            *(self.release, self.related),
-        )
+        self.built = now
+        kept = {
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if each.name not in {"folder", "_packs"}
+        }
         with quick():
             data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
         new = self.folder / "state.new"
@@ -276,14 +284,14 @@ def quick() -> Iterator[None]:
         gc.freeze()
 
 
-def _unsealed(data: bytes) -> tuple[Any, ...]:
+def _unsealed(data: bytes) -> dict[str, Any]:
     """Return what a state file holds; ValueError where it is not as it was written."""
     seal, payload = data[len(MAGIC) :][:16], data[len(MAGIC) + 16 :]
     if not data.startswith(MAGIC):
         raise ValueError("it is of another version")
     if digest_of(payload) != seal:
         raise ValueError("it is spoilt")
-    kept: tuple[Any, ...] = pickle.loads(payload)  # noqa: S301 - sealed, our own
+    kept: dict[str, Any] = pickle.loads(payload)  # noqa: S301 - sealed, our own
     return kept
 
 

@@ -23,11 +23,12 @@ from pelican.urlwrappers import Author, Category, Tag, URLWrapper
 
 from newsroom import trace, workers
 from newsroom.content_files import ContentFiles
-from newsroom.digest import digest
+from newsroom.digest import KNOWING, digest
 from newsroom.page_writer import PageWriter
 from newsroom.problems import Collector, Problem, logger, tell
 from newsroom.state import (
     GONE,
+    RACE,
     Pack,
     SpoiltError,
     Stamp,
@@ -90,8 +91,6 @@ TOPICS: dict[str, type[URLWrapper]] = {
 REMEMBERED = 64
 # Stories that pay for a worker.
 WORTH = 40
-# A file changed this shortly before it was read (in ns) may change again unseen.
-RACE = 2_000_000_000
 LINK = re.compile(r"\{(?:filename|static|attach)\}([^\"'#?]+)")
 
 
@@ -145,6 +144,9 @@ class Story(Article):  # type: ignore[misc] # Pelican ships no types
     def content(self) -> str:
         """The text as HTML, its links as the page that is being written needs them."""
         return self.get_content(self.get_siteurl())
+
+
+KNOWING.add(Story)
 
 
 class Page(PelicanPage):  # type: ignore[misc] # Pelican ships no types

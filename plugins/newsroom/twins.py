@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import brotli
 from pelican.generators import Generator
 from pelican.plugins import signals
 
@@ -22,9 +21,15 @@ TEXTS = frozenset(
 SMALLEST = 512
 
 
+def _brotli(data: bytes) -> bytes:
+    import brotli  # noqa: PLC0415 - only a publish needs it
+
+    return bytes(brotli.compress(data, quality=11))
+
+
 # Each at its highest level; the result has neither a date nor a name in it.
 FORMS: dict[str, Callable[[bytes], bytes]] = {
-    ".br": lambda data: brotli.compress(data, quality=11),
+    ".br": _brotli,
     ".gz": lambda data: zlib.compress(data, 9, wbits=31),
 }
 

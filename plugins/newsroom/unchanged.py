@@ -1,0 +1,52 @@
+"""Whether the site that stands is the one that a build would make again.
+
+Then there is nothing to do, and nothing is written.
+"""
+
+import pickle
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from newsroom import release
+from newsroom.changes import FileState
+from newsroom.state import RACE, Stamp, State, digest_of, stamp
+
+
+def told(content: Mapping[str, FileState]) -> bytes:
+    """Return the digest of what the files of the content are like."""
+    return digest_of(pickle.dumps(sorted(content.items())))
+
+
+def stands(
+    state: State, content: Mapping[str, FileState], output: Path, now: datetime
+) -> bool:
+    """Whether `output` is what the build left that the state is of, and holds still.
+
+    `content` has the states of its files, as they are now.
+    """
+    if state.built is None or told(content) != state.content:
+        return False
+    newest = max((time for time, _, _ in content.values()), default=0)
+    stories, pages = state.stories.values(), state.pages.values()
+    untils = [record.until for record in stories]
+    untils += [record.until for record in pages]
+    return (
+        newest < int(state.built.timestamp() * 1e9) - RACE
+        and all(until is None or now < until for until in untils)
+        and all(stamp(path) == was for path, was in _elsewhere(state, content))
+        and output.is_dir()
+        and release.stamps(output) == state.stamps() | state.others
+    )
+
+
+def _elsewhere(
+    state: State, content: Mapping[str, FileState]
+) -> Iterator[tuple[str, Stamp]]:
+    """Yield what was read that is no file of the content, as it was."""
+    stories = (record.inputs for record in state.stories.values())
+    pages = (record.files for record in state.pages.values())
+    seen = {path: was for files in chain(stories, pages) for path, was in files.items()}
+    for path in seen.keys() - content.keys():
+        yield path, seen[path]
