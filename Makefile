@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DO ?= desk
+BENCH ?= ledgers served comments
 VENV = .venv/bin/python
 PIP = PIP_USER=0 $(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes
 NEWSROOM = PYTHONUTF8=1 PYTHONPATH=plugins $(VENV) -m newsroom
@@ -72,10 +73,8 @@ test: .venv/.tests tests/node_modules/.installed ## run every test (some of them
 test-long: .venv/.tests tests/node_modules/.installed ## run the tests that take minutes, such as 200 stopped builds
 	@PYTHONUTF8=1 $(VENV) -m pytest -m long -s $(ARGS)
 
-bench: .venv/.tests ## measure builds, how fast nginx sends a story, how fast comments are taken
-	@PYTHONPATH=plugins $(VENV) tests/bench.py
-	@PYTHONPATH=plugins $(VENV) tests/bench_served.py
-	@PYTHONPATH=plugins $(VENV) tests/bench_comments.py
+bench: .venv/.tests ## measure ledgers, serving and comments; or one: make bench BENCH=served
+	@$(foreach part,$(BENCH),PYTHONUTF8=1 PYTHONPATH=plugins:tests $(VENV) tests/bench/$(part).py &&) true
 
 audit: .venv/.tests ## ask whether a hole is known in any library that the locks pin
 	@$(NEWSROOM) audit
