@@ -10,6 +10,7 @@ from newsroom.build import build
 
 sys.path.append(str(Path(__file__).parent / "bench"))
 from builders import SECOND, Standfirst
+from builds import choose
 from corpus import Shares, date_of, stories, story
 
 
@@ -49,6 +50,15 @@ def test_its_stories_come_one_after_the_other():
     assert [one.date for one in every] == [date_of(number) for number in range(60)]
     assert sorted(one.date for one in every) == [one.date for one in every]
     assert all(other < one.number for one in every for other in one.links)
+
+
+@pytest.mark.parametrize("count", [20, 30, 100, 1000])
+def test_nothing_links_to_the_story_that_is_removed(count):
+    """The bench takes away a story that no other links to, not one that it edits."""
+    chosen = choose(count, Shares())
+    assert chosen.added.number == count
+    assert len({one.number for one in vars(chosen).values()}) == 4
+    assert all(chosen.removed.number not in one.links for one in stories(count + 1))
 
 
 @pytest.fixture

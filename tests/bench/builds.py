@@ -119,7 +119,7 @@ def run(builders: list[Builder], count: int, shares: Shares) -> tuple[Run, list[
                 kept.append(builder.name)
     notes = [f"Files that each writes: {', '.join(files)}."]
     if kept:
-        notes.append(f"The page of the removed story stays with {', '.join(kept)}.")
+        notes.append(f"The page of the removed story is kept by {', '.join(kept)}.")
     return costs, notes
 
 
@@ -219,8 +219,8 @@ def described(count: int, shares: Shares) -> str:
     checked = sum(bool(one.claims) for one in every)
     discussed = sum(bool(one.comments) for one in every)
     return (
-        f"{count:,} stories, the median of {words:.0f} words; {checked:,} with a "
-        f"ledger ({claims:,} claims), {discussed:,} with comments."
+        f"{count:,} stories, half of them longer than {words:.0f} words; {checked:,} "
+        f"have a ledger ({claims:,} claims), {discussed:,} comments."
     )
 
 
