@@ -211,7 +211,10 @@ class Hugo(Builder):
         """Build as its manual says, without the pages of stories that are gone."""
         # The program itself: what pip puts before it would cost a start of Python.
         hugo = str(self.tools / "hugo/hugo/binaries/hugo")
-        return [hugo, "build", "--destination", "output", "--cleanDestinationDir"]
+        return [
+            *(hugo, "build", "--destination", "output", "--cleanDestinationDir"),
+            *("--cacheDir", str(self.folder / ".cache")),
+        ]
 
     def _framed(self, front: dict[str, object]) -> str:
         outputs = ["html", "cite", "bib", "ris", "csl"]
