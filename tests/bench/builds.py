@@ -220,7 +220,7 @@ def described(count: int, shares: Shares) -> str:
     discussed = sum(bool(one.comments) for one in every)
     return (
         f"{count:,} stories, half of them longer than {words:.0f} words; {checked:,} "
-        f"have a ledger ({claims:,} claims), {discussed:,} comments."
+        f"have a ledger ({claims:,} claims), {discussed:,} have comments."
     )
 
 
