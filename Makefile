@@ -4,12 +4,16 @@
 PYTHON ?= python3
 PORT ?= 8000
 DO ?= desk
+BENCH ?= builds ledgers served comments
+STORIES ?= 1000
+RUNS ?= 3
 VENV = .venv/bin/python
 PIP = PIP_USER=0 $(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes
 NEWSROOM = PYTHONUTF8=1 PYTHONPATH=plugins $(VENV) -m newsroom
 INTAKE = PYTHONUTF8=1 PYTHONPATH=plugins $(VENV) -m intake
 LOCK = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
+BENCH_builds = --stories $(STORIES) --runs $(RUNS) $(ARGS)
 
 # As they were typed: neither make nor the shell reads what stands in a title.
 export NEW_TITLE := $(value TITLE)
@@ -72,10 +76,8 @@ test: .venv/.tests tests/node_modules/.installed ## run every test (some of them
 test-long: .venv/.tests tests/node_modules/.installed ## run the tests that take minutes, such as 200 stopped builds
 	@PYTHONUTF8=1 $(VENV) -m pytest -m long -s $(ARGS)
 
-bench: .venv/.tests ## measure builds, how fast nginx sends a story, how fast comments are taken
-	@PYTHONPATH=plugins $(VENV) tests/bench.py
-	@PYTHONPATH=plugins $(VENV) tests/bench_served.py
-	@PYTHONPATH=plugins $(VENV) tests/bench_comments.py
+bench: .venv/.tests ## measure builds, ledgers, serving and comments; or one: make bench BENCH=builds STORIES=10000
+	@$(foreach part,$(BENCH),PYTHONUTF8=1 PYTHONPATH=plugins:tests $(VENV) tests/bench/$(part).py $(BENCH_$(part)) &&) true
 
 audit: .venv/.tests ## ask whether a hole is known in any library that the locks pin
 	@$(NEWSROOM) audit

@@ -11,7 +11,7 @@ import hosts
 
 from newsroom.build import build
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SITE = "https://standfirst.test"
 RUNS, SECONDS, CONNECTIONS = 3, 4, 32
 BARE = "bare.bin"

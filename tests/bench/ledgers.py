@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 STORIES, CLAIMS, RUNS = 1_000, 20, 3
 BUILD = """
 import sys
