@@ -12,7 +12,7 @@ import pytest
 from conftest import SETTINGS, TESTS
 from test_build import files
 
-from newsroom import page_writer, stories
+from newsroom import page_writer, state, stories
 from newsroom.build import build
 from newsroom.problems import BuildFailedError
 
@@ -336,7 +336,7 @@ def test_a_body_is_made_where_it_is_shown(site, content, monkeypatch):
     assert not {"index.html", "archive/index.html", "404.html"} & {*made}
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"rubbish", b"standfirst state 1\nrubbish"])
+@pytest.mark.parametrize("spoilt", [b"", b"rubbish", state.MAGIC + b"rubbish"])
 def test_a_spoilt_state_is_not_believed(site, tmp_path, content, capsys, spoilt):
     """It is said in a line, and the site is built anew."""
     Newsroom(content, 3)

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from newsroom import trace
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 2\n"
+MAGIC = b"standfirst state 3\n"
 # More packs than this are made one: each build that reads a story adds one.
 PACKS = 12
 
@@ -111,14 +111,15 @@ class State:
         if not path.exists():
             return cls(folder, fingerprint)
         try:
+            data = _unsealed(path.read_bytes())
+            if not data.startswith(fingerprint):
+                return cls(folder, fingerprint)
             with quick():
-                kept = _unsealed(path.read_bytes())
+                kept = pickle.loads(data[len(fingerprint) :])  # noqa: S301 - our own
         except (OSError, ValueError, pickle.PickleError, EOFError) as error:
             say(f"What the last build knew cannot be used ({error}): building anew.")
             return cls(folder, fingerprint)
-        state = cls(folder, **kept)
-        if state.fingerprint != fingerprint:
-            return cls(folder, fingerprint)
+        state = cls(folder, fingerprint, **kept)
         if state.built is None or state.built > now:
             say("The last build was made later than now: building anew.")
             return cls(folder, fingerprint)
@@ -181,10 +182,10 @@ class State:
         kept = {
             each.name: getattr(self, each.name)
             for each in fields(self)
-            if each.name not in {"folder", "_packs"}
+            if each.name not in {"folder", "fingerprint", "_packs"}
         }
         with quick():
-            data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+            data = self.fingerprint + pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
         new = self.folder / "state.new"
         new.write_bytes(MAGIC + digest_of(data) + data)
         new.replace(self.folder / "state")
@@ -284,15 +285,14 @@ def quick() -> Iterator[None]:
         gc.freeze()
 
 
-def _unsealed(data: bytes) -> dict[str, Any]:
+def _unsealed(data: bytes) -> bytes:
     """Return what a state file holds; ValueError where it is not as it was written."""
-    seal, payload = data[len(MAGIC) :][:16], data[len(MAGIC) + 16 :]
     if not data.startswith(MAGIC):
         raise ValueError("it is of another version")
+    seal, payload = data[len(MAGIC) :][:16], data[len(MAGIC) + 16 :]
     if digest_of(payload) != seal:
         raise ValueError("it is spoilt")
-    kept: dict[str, Any] = pickle.loads(payload)  # noqa: S301 - sealed, our own
-    return kept
+    return payload
 
 
 def say(sentence: str) -> None:
