@@ -1,7 +1,6 @@
 """A build that is strict: staged, checked, and put in place only if all went well."""
 
 import os
-import posixpath
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -170,7 +169,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """
         pages = self.writer.pages
         folders = {
-            posixpath.dirname(story.save_as)
+            story.save_as.rpartition("/")[0]
             for story in self.contents
             if isinstance(story, Article)
             and story.relative_source_path not in self.writer.changed

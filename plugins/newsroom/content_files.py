@@ -59,7 +59,7 @@ class ContentFiles:
             posixpath.dirname(text): {} for text in self.texts
         }
         for path, (time, size, _) in self.states.items():
-            folder = posixpath.dirname(path)
+            folder = path.rpartition("/")[0]
             while folder:
                 if folder in found:
                     found[folder][path] = time, size

@@ -10,6 +10,7 @@ from datetime import date, tzinfo
 from enum import Enum
 from functools import singledispatch
 from hashlib import blake2b
+from itertools import chain
 from pathlib import PurePath
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
@@ -71,7 +72,10 @@ def _member(value: Enum) -> bytes:
 @_form.register(list)
 @_form.register(tuple)
 def _sequence(value: Any) -> bytes:
-    return b"(%d:%b)" % (len(value), b"".join(map(digest, value)))
+    digests = (
+        item.shown_digest if type(item) in KNOWING else digest(item) for item in value
+    )
+    return b"(%d:%b)" % (len(value), b"".join(digests))
 
 
 @_form.register(set)
@@ -82,7 +86,7 @@ def _set(value: Any) -> bytes:
 
 @_form.register(Mapping)
 def _mapping(value: Any) -> bytes:
-    return b"<%b>" % b"".join(digest(pair) for pair in value.items())
+    return b"<%b>" % b"".join(map(digest, chain.from_iterable(value.items())))
 
 
 @_form.register(type)

@@ -130,7 +130,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self._jobs: dict[str, Job] = {}
         self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
         self._code = code(settings)
-        self._shared: dict[str, bytes] = {}
+        self._shared: dict[tuple[str, ...], bytes] = {}
+        self._values: dict[str, bytes] = {}
         self._bodies: dict[str, bytes] = {}
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
@@ -349,19 +350,23 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self, given: dict[str, Any], names: tuple[str, ...], bodies: tuple[str, ...]
     ) -> bytes:
         """Return the digest of what pages read, as it is now."""
-        total = blake2b(digest_size=SIZE)
-        for name in names:
-            total.update(
-                digest(given[name]) if name in given else self._of_all_pages(name)
-            )
+        own = [name for name in names if name in given]
+        shared = names if not own else tuple(n for n in names if n not in given)
+        total = blake2b(self._of_all_pages(shared), digest_size=SIZE)
+        for name in own:
+            total.update(digest(given[name]))
         for path in bodies:
             total.update(self._of_body(path))
         return total.digest()
 
-    def _of_all_pages(self, name: str) -> bytes:
-        if name not in self._shared:
-            self._shared[name] = digest(self.context.get(name, ""))
-        return self._shared[name]
+    def _of_all_pages(self, names: tuple[str, ...]) -> bytes:
+        """Return the digest of what the context has for all pages, by these names."""
+        if names not in self._shared:
+            for name in names:
+                if name not in self._values:
+                    self._values[name] = digest(self.context.get(name, ""))
+            self._shared[names] = b"".join(self._values[name] for name in names)
+        return self._shared[names]
 
     def _of_body(self, path: str) -> bytes:
         """Return the digest of a body and of the addresses that it links to."""

@@ -134,6 +134,8 @@ class Story(Article):  # type: ignore[misc] # Pelican ships no types
 
     summary = _as_shown("summary")
     status = _as_shown("status")
+    url = _as_shown("override_url")
+    save_as = _as_shown("override_save_as")
 
     def get_content(self, siteurl: str) -> str:
         """Return the text as HTML whose links begin at `siteurl`."""
@@ -197,7 +199,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         self._topics: dict[tuple[str, str], URLWrapper] = {}
         found = [self._story(record) for record in self._records()]
         for story in found:
-            self.add_source_path(story)
+            self.context["generated_content"][story.relative_source_path] = story
             self.context["static_links"] |= set(story.__dict__.pop("static_links", ()))
         self.articles = [story for story in found if story.status == "published"]
         self.drafts = [story for story in found if story.status == "draft"]
