@@ -19,7 +19,7 @@ from pelican.plugins import signals
 
 from newsroom import clock, evidence_pages, pictures, structured_data, trace
 from newsroom.addresses import absolute
-from newsroom.feed_body import html_body, xhtml_body
+from newsroom.feed_body import FeedBody, feed_body
 from newsroom.headers import page_policy
 from newsroom.styles import StyleSheet, style_sheet
 from newsroom.weights import count_words
@@ -27,6 +27,8 @@ from newsroom.weights import count_words
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
 # Templates as Jinja compiled them, each under a hash; half the work of a small build.
 COMPILED = "templates"
+# Stories whose bodies are kept as feeds have them, of some kilobytes each.
+REMEMBERED = 1024
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -160,15 +162,12 @@ def _equip(pelican: Pelican) -> None:
     def style(*components: str) -> StyleSheet:
         return style_sheet(styles, components)
 
-    def once(body: Callable[[Article, str], str]) -> Callable[[Article], str]:
-        """Remember bodies for a while: the newest stories are in several feeds."""
-        remembered = lru_cache(maxsize=64)(lambda story: body(story, site))
+    # The newest stories are in several feeds.
+    remembered = lru_cache(maxsize=REMEMBERED)(lambda story: feed_body(story, site))
 
-        def read(story: Article) -> str:
-            trace.read_body(story.relative_source_path)
-            return remembered(story)
-
-        return read
+    def body_of(story: Article) -> FeedBody:
+        trace.read_body(story.relative_source_path)
+        return remembered(story)
 
     def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda subject: function(subject, settings)
@@ -181,7 +180,7 @@ def _equip(pelican: Pelican) -> None:
         "day": day,
         "entries": evidence_pages.entries,
         "folder": folder,
-        "html_body": once(html_body),
+        "html_body": lambda story: body_of(story).html,
         "image_address": lambda story: structured_data.image_address(story, site),
         "json": _json,
         "kind_name": KIND_NAMES.__getitem__,
@@ -193,7 +192,7 @@ def _equip(pelican: Pelican) -> None:
         "position": position,
         "rfc822": rfc822,
         "topic_names": topic_names,
-        "xhtml_body": once(xhtml_body),
+        "xhtml_body": lambda story: body_of(story).xhtml,
     }
     settings["JINJA_FILTERS"] |= {
         name: _uncompiled(function) for name, function in filters.items()
