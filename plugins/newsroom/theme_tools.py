@@ -1,8 +1,10 @@
 """The filters, tests and functions that the theme's templates call."""
 
 import json
+from calendar import month_name
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +31,8 @@ WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
 COMPILED = "templates"
 # Stories whose bodies are kept as feeds have them, of some kilobytes each.
 REMEMBERED = 1024
+# `json.dumps` would make one each time.
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -47,12 +51,12 @@ KIND_NAMES = {
 
 def day(date: datetime) -> str:
     """Write a date as a newspaper does: 22 August 2016."""
-    return f"{date.day} {date:%B %Y}"
+    return f"{date.day} {month_name[date.month]} {date.year}"
 
 
 def rfc822(date: datetime) -> str:
     """Write a date as RSS does: Mon, 22 Aug 2016 00:00:00 +0000."""
-    return f"{date:%a, %d %b %Y %H:%M:%S %z}"
+    return format_datetime(date)
 
 
 def position(degrees: float, above: str, below: str) -> str:
@@ -125,9 +129,7 @@ def json_ld(*graph: dict[str, Any] | None) -> Markup:
 
 
 def _json(value: Any) -> Markup:
-    return htmlsafe_json_dumps(
-        value, json.dumps, ensure_ascii=False, separators=(",", ":")
-    )
+    return htmlsafe_json_dumps(value, ENCODER.encode)
 
 
 def _uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -155,9 +157,11 @@ def _equip(pelican: Pelican) -> None:
     compiled.mkdir(parents=True, exist_ok=True)
     # How a filter is called is compiled too, and changes with this file.
     tools = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-    settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = FileSystemBytecodeCache(
-        str(compiled), f"{tools}-%s"
-    )
+    settings["JINJA_ENVIRONMENT"] |= {
+        "bytecode_cache": FileSystemBytecodeCache(str(compiled), f"{tools}-%s"),
+        # Each build has environments of its own, and its templates do not change.
+        "auto_reload": False,
+    }
 
     def style(*components: str) -> StyleSheet:
         return style_sheet(styles, components)
