@@ -23,6 +23,7 @@ from newsroom import clock, evidence_pages, pictures, structured_data, trace
 from newsroom.addresses import absolute
 from newsroom.feed_body import FeedBody, feed_body
 from newsroom.headers import page_policy
+from newsroom.shared_parts import SharedParts
 from newsroom.styles import StyleSheet, style_sheet
 from newsroom.weights import count_words
 
@@ -210,6 +211,7 @@ def _equip(pelican: Pelican) -> None:
             settings, {page.slug: page.url for page in pages}
         ),
         "security_expires": security_expires,
+        "shared": SharedParts(settings),
         "style_sheet": style,
         "website": lambda: structured_data.website(settings),
     }
