@@ -74,6 +74,13 @@ def test_what_differs_is_made_anew(site):
     assert site.times == 5
 
 
+def test_a_part_is_found_again_in_whatever_order_it_read(site):
+    """However many values its names have, it is made once for each choice of them."""
+    for number in range(3 * 40):
+        site.page(late=str(number % 40))
+    assert site.times == 40
+
+
 def test_no_more_is_kept_than_pays(site, monkeypatch):
     """A part that is another on every page does not fill the memory."""
     monkeypatch.setattr(shared_parts, "MOST", 2)

@@ -18,7 +18,7 @@ from newsroom import trace
 # Of a template that shows something else on every page, no more is kept.
 MOST = 256
 # Read by what makes the links of texts, which asks no template's context.
-ALWAYS = frozenset({"SITEURL"})
+ALWAYS = ("SITEURL",)
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class SharedParts:
     """The parts that one build has made."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._settings = settings.keys() - ALWAYS
-        self._names: dict[str, frozenset[str]] = {}
+        self._settings = settings.keys() - set(ALWAYS)
+        self._names: dict[str, tuple[str, ...]] = {}
         self._parts: dict[tuple[Any, ...], Part] = {}
 
     @pass_context
@@ -54,8 +54,8 @@ class SharedParts:
         loaded = context.environment.get_template(template)
         with trace.kept() as read:
             html = loaded.render(context.get_all())
-        known = self._names.get(template, ALWAYS)
-        self._names[template] = known | (read.names - self._settings)
+        names = {*self._names.get(template, ALWAYS), *(read.names - self._settings)}
+        self._names[template] = tuple(sorted(names))  # two sets may differ in order
         key, values = self._key(context, template)
         if len(self._parts) >= MOST:
             self._parts.clear()
