@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SETTINGS
-from test_build import snapshot
+from test_build import files, snapshot
 from tools import missing
 
 from newsroom import disk
@@ -55,6 +55,16 @@ def refused(content: Path, output: Path, sentence: str) -> None:
     with pytest.raises(BuildFailedError) as failure:
         built(content, output)
     assert failure.value.problems == [Problem(str(output), 0, sentence)]
+
+
+def test_a_file_is_whole_however_little_is_written_at_once(
+    tmp_path, content, monkeypatch
+):
+    """A system that took less than it was given, as a full disk does, gets the rest."""
+    whole = files(built(content, tmp_path / "whole/output"))
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:999]))
+    assert files(built(content, tmp_path / "parts/output")) == whole
 
 
 def fill(folder: Path, left: int) -> Path:

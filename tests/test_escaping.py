@@ -9,7 +9,7 @@ TEMPLATES = ROOT / "theme/templates"
 ESCAPING_ENDS = re.compile(r"\|\s*safe\b|autoescape|\bMarkup\b")
 # A text's HTML: every element of it was held against lists, newsroom/safe_html.py.
 TAKEN_AS_IT_IS = {
-    ("article.html", "{{ article.content|safe }}"),
+    ("article.html", "{{ content|safe }}"),
     ("page.html", "{{ page.content|safe }}"),
 }
 

@@ -18,6 +18,7 @@ One & two<br>three, [four](#five) [six]({filename}/pages/about.md#main).
 
 [file]({static}data.csv) [mail](mailto:a@b.org)
 [out](https://elsewhere.org/a?b=c&d#e) [tag]({tag}peace)
+<q cite="{filename}/pages/about.md">x</q>
 
 - last
 """
@@ -29,6 +30,7 @@ LINKS = [
     "mailto:a@b.org",
     "https://elsewhere.org/a?b=c&d#e",
     f"{SITE}/tag/peace/",
+    f"{SITE}/about/",
 ]
 
 
@@ -69,7 +71,7 @@ def output(request, content, build_content):
 def test_every_link_of_a_body_is_absolute(output, body_of):
     """A feed is read anywhere: each link is the public address of what it leads to."""
     body = fragment_fromstring(body_of(output), create_parent=True)
-    assert body.xpath(".//@href | .//@src") == LINKS
+    assert body.xpath(".//@href | .//@src | .//@cite") == LINKS
 
 
 @pytest.mark.parametrize("body_of", [of_atom, of_rss, of_json])

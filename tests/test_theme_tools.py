@@ -8,6 +8,7 @@ import pytest
 from lxml.html import fromstring
 
 from newsroom import theme_tools
+from newsroom.weights import count_words
 
 NEW_YORK = timezone(timedelta(hours=-5))
 
@@ -78,6 +79,11 @@ def test_a_page_has_the_styles_of_what_it_shows(html, parts):
 def test_reading_time_is_rounded_to_minutes(words, minutes):
     """It counts words and no markup, and is never nothing."""
     assert theme_tools.reading_minutes('<p class="a b c">a</p> ' * words) == minutes
+
+
+def test_a_word_is_what_stands_between_spaces():
+    """A space may be written as a character reference; a tag or a comment is none."""
+    assert count_words("a&nbsp;b <!-- c > d --><i>e</i>f &lt;g h&gt; &#32; i") == 6
 
 
 def test_a_feed_changed_when_its_newest_story_did():

@@ -3,7 +3,6 @@
 Each format escapes in its own way, so each is written here by its own function.
 """
 
-import json
 import posixpath
 import unicodedata
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Any
 from pelican.contents import Article
 from pelican.generators import Generator
 from pelican.plugins import signals
+from pydantic_core import to_json
 
 from newsroom.addresses import absolute
 from newsroom.page_writer import PageWriter
@@ -126,7 +126,7 @@ def ris(cited: Reference) -> str:
         ("TI", cited.title),
         ("T2", cited.publication),
         ("PY", f"{cited.date.year}"),
-        ("DA", f"{cited.date:%Y/%m/%d}"),
+        ("DA", cited.date.date().isoformat().replace("-", "/")),
         ("AB", cited.summary),
         ("LA", cited.language),
         ("UR", cited.url),
@@ -154,7 +154,7 @@ def csl_json(cited: Reference) -> str:
         "language": cited.language,
         "URL": cited.url,
     }
-    return f"{json.dumps([item], ensure_ascii=False, indent=1)}\n"
+    return f"{to_json([item], indent=1).decode()}\n"
 
 
 # By the ending of the file.

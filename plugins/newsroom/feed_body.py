@@ -1,5 +1,6 @@
 """A story's body as a feed carries it: whole, absolute links, plain images."""
 
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -12,16 +13,29 @@ from newsroom.addresses import absolute
 XHTML = "http://www.w3.org/1999/xhtml"
 
 
-def html_body(story: Article, site: str) -> str:
-    """Return the body as HTML, for RSS and JSON Feed."""
-    return str(tostring(_body(story, site), encoding="unicode"))
+# Of what newsroom/safe_html.py lets a story have, these lead to files.
+LINKS = ("href", "src", "cite")
+LINKING = ".//*[@href or @src or @cite]"
 
 
-def xhtml_body(story: Article, site: str) -> Markup:
-    """Return the body as one XHTML div, for Atom (RFC 4287, section 3.1.1.3)."""
+@dataclass(frozen=True)
+class FeedBody:
+    """A body as HTML, for RSS and JSON Feed, and as one XHTML div, for Atom.
+
+    https://www.rfc-editor.org/rfc/rfc4287#section-3.1.1.3
+    """
+
+    html: str
+    xhtml: Markup
+
+
+def feed_body(story: Article, site: str) -> FeedBody:
+    """Return the body in both forms: every story is in feeds of each."""
     body = _body(story, site)
+    html = tostring(body, encoding="unicode")
     body.set("xmlns", XHTML)
-    return Markup(etree.tostring(body, encoding="unicode"))  # noqa: S704 - serialised
+    xhtml = etree.tostring(body, encoding="unicode")
+    return FeedBody(str(html), Markup(xhtml))  # noqa: S704 - serialised
 
 
 def _body(story: Article, site: str) -> HtmlElement:
@@ -38,7 +52,12 @@ def _body(story: Article, site: str) -> HtmlElement:
     for image in body.iter("img"):
         for attribute in ("srcset", "sizes", "loading"):
             image.attrib.pop(attribute, None)
-    page = absolute(story.url, site)
+    _make_public(body, absolute(story.url, site), site)
+    return body
+
+
+def _make_public(body: HtmlElement, page: str, site: str) -> None:
+    """Have the links of the body of `page` lead to public addresses."""
 
     def public(link: str) -> str:
         try:
@@ -50,5 +69,7 @@ def _body(story: Article, site: str) -> HtmlElement:
         path, mark, fragment = target.removeprefix(f"{site}/").partition("#")
         return absolute(path, site) + mark + fragment
 
-    body.rewrite_links(public)
-    return body
+    for element in body.xpath(LINKING):
+        for name in LINKS:
+            if name in element.attrib:
+                element.attrib[name] = public(element.attrib[name].strip())

@@ -4,16 +4,18 @@ import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
 from typing import cast
 from urllib.parse import quote, unquote, urlsplit
 
 from lxml.etree import XPath
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HTMLParser, document_fromstring
 from pelican.contents import Content
 
 from newsroom.addresses import INDEX
+from newsroom.plain_html import attributes
 from newsroom.problems import report, shown
 from newsroom.release import files
 from newsroom.text_file import typed_text
@@ -55,15 +57,18 @@ class Anchors:
     @classmethod
     def of(cls, html: bytes, site: str) -> "Anchors":
         """Read a page of the site at `site`; of its cards, what is on the site."""
-        tree = document_fromstring(html, PARSER)
-        sets = _texts(SETS, tree) if b"srcset" in html else []
-        choices = (choice for text in sets for choice in text.split(","))
+        found = attributes(html) or _parsed(html)
+        choices = (
+            choice for text in found.pop("srcset", ()) for choice in text.split(",")
+        )
+        ids = found.pop("id", ())
+        cards = found.pop("content", ())
         links = {
-            *_texts(LINKS, tree),
+            *chain.from_iterable(found.values()),
             *(address for choice in choices for address in choice.split()[:1]),
-            *(text for text in _texts(CARDS, tree) if text.startswith(f"{site}/")),
+            *(text for text in cards if text.startswith(f"{site}/")),
         }
-        return cls(frozenset(_texts(IDS, tree)), frozenset(links))
+        return cls(frozenset(ids), frozenset(links))
 
     def packed(self) -> bytes:
         """Return it as bytes, in which a part of a link can be looked for."""
@@ -275,8 +280,11 @@ def _can_be(link: str) -> bool:
     return True
 
 
-def _texts(query: XPath, tree: HtmlElement) -> list[str]:
-    return cast(list[str], query(tree))
+def _parsed(html: bytes) -> dict[str, set[str]]:
+    """Return what newsroom/plain_html.py does, of any page."""
+    tree = document_fromstring(html, PARSER)
+    queries = {"href": LINKS, "srcset": SETS, "content": CARDS, "id": IDS}
+    return {name: set(cast(list[str], query(tree))) for name, query in queries.items()}
 
 
 def _why(link: str) -> str:

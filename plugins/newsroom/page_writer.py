@@ -396,14 +396,15 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 text = self._text(job)
             kept.names -= job.variables.keys() - task.given.keys()
             read.add(kept)
-            with open(self._staged(job.place), "wb") as file:  # noqa: PTH123
-                file.write(text)
+            _write(self._staged(job.place), text)
             html = job.place.endswith(".html")
             anchors.append(self._packed(job.place, text))
             policies.append(sys.intern(policy_in(text)) if html else "")
             if not task.jobs and job.place == task.given["article"].save_as:
                 size = size_of(text)
-        names = tuple(sorted(read.names - GIVEN - self.settings.keys()))
+        names = tuple(
+            sorted(name for name in read.names - GIVEN if name not in self.settings)
+        )
         bodies = tuple(sorted(read.bodies))
         return PagesRecord(
             tuple(job.place for job in jobs),
@@ -437,6 +438,16 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             local["localsiteurl"] = root
         local["output_file"] = job.place
         return job.make(local | job.variables).encode()
+
+
+def _write(path: str, data: bytes) -> None:
+    """Write a file; what `open` does besides takes as long, and these are thousands."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        while data:  # one call may write less, as where a disk is nearly full
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
 
 
 def _page_of(

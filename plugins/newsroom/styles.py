@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import tinycss2
@@ -31,30 +33,42 @@ class StyleSheet:
 @lru_cache(maxsize=64)
 def style_sheet(folder: Path, components: tuple[str, ...]) -> StyleSheet:
     """Join `components`, names of CSS files in `folder`, without what means nothing."""
-    return _sheet(
-        "".join((folder / f"{name}.css").read_text("utf-8") for name in components)
-    )
+    files = (folder / f"{name}.css" for name in components)
+    return _sheet(tuple(file.read_text("utf-8") for file in files))
 
 
 # Kept from build to build of `make serve`, where few style sheets change.
 @lru_cache(maxsize=64)
-def _sheet(css: str) -> StyleSheet:
-    text = minified(layers_joined(css))
+def _sheet(components: tuple[str, ...]) -> StyleSheet:
+    text = layers_joined(*components)
     digest = b64encode(sha256(text.encode()).digest()).decode()
     return StyleSheet(Markup(text), f"'sha256-{digest}'")  # noqa: S704 - the theme's own
 
 
-def layers_joined(css: str) -> str:
-    """Return `css` with blocks of one layer that follow each other made one."""
-    rules: list[Node] = []
-    for rule in tinycss2.parse_stylesheet(css, skip_comments=True):
-        if rule.type == "whitespace":
-            continue
-        if rules and _layer(rule) and _layer(rule) == _layer(rules[-1]):
-            rules[-1].content += rule.content
-        else:
-            rules.append(rule)
-    return str(tinycss2.serialize(rules))
+def layers_joined(*components: str) -> str:
+    """Return style sheets as one, made small, in which layers that meet are one."""
+    rules = [rule for css in components for rule in _rules(css)]
+    joined = ""
+    for layer, same in groupby(rules, itemgetter(0)):
+        text = "".join(text for _, text in same)
+        joined += f"@layer {layer}{{{text.removesuffix(';')}}}" if layer else text
+    return joined
+
+
+# Pages have their own choices of the same components.
+@lru_cache(maxsize=64)
+def _rules(css: str) -> list[tuple[str, str]]:
+    """Return the rules of a style sheet, made small, each with its layer.
+
+    Of a rule that is a layer's block, this is what is in the block.
+    """
+    return [
+        (layer, minified(tinycss2.serialize(rule.content if layer else [rule])))
+        for rule in tinycss2.parse_stylesheet(
+            css, skip_comments=True, skip_whitespace=True
+        )
+        for layer in [_layer(rule)]
+    ]
 
 
 def _layer(rule: Node) -> str:

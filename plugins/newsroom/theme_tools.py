@@ -1,8 +1,10 @@
 """The filters, tests and functions that the theme's templates call."""
 
 import json
+from calendar import month_name
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,14 +21,19 @@ from pelican.plugins import signals
 
 from newsroom import clock, evidence_pages, pictures, structured_data, trace
 from newsroom.addresses import absolute
-from newsroom.feed_body import html_body, xhtml_body
+from newsroom.feed_body import FeedBody, feed_body
 from newsroom.page_policy import page_policy
+from newsroom.shared_parts import SharedParts
 from newsroom.styles import StyleSheet, style_sheet
 from newsroom.weights import count_words
 
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
 # Templates as Jinja compiled them, each under a hash; half the work of a small build.
 COMPILED = "templates"
+# Stories whose bodies are kept as feeds have them, of some kilobytes each.
+REMEMBERED = 1024
+# `json.dumps` would make one each time.
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -45,12 +52,12 @@ KIND_NAMES = {
 
 def day(date: datetime) -> str:
     """Write a date as a newspaper does: 22 August 2016."""
-    return f"{date.day} {date:%B %Y}"
+    return f"{date.day} {month_name[date.month]} {date.year}"
 
 
 def rfc822(date: datetime) -> str:
     """Write a date as RSS does: Mon, 22 Aug 2016 00:00:00 +0000."""
-    return f"{date:%a, %d %b %Y %H:%M:%S %z}"
+    return format_datetime(date)
 
 
 def position(degrees: float, above: str, below: str) -> str:
@@ -123,9 +130,7 @@ def json_ld(*graph: dict[str, Any] | None) -> Markup:
 
 
 def _json(value: Any) -> Markup:
-    return htmlsafe_json_dumps(
-        value, json.dumps, ensure_ascii=False, separators=(",", ":")
-    )
+    return htmlsafe_json_dumps(value, ENCODER.encode)
 
 
 def _uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -153,22 +158,21 @@ def _equip(pelican: Pelican) -> None:
     compiled.mkdir(parents=True, exist_ok=True)
     # How a filter is called is compiled too, and changes with this file.
     tools = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-    settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = FileSystemBytecodeCache(
-        str(compiled), f"{tools}-%s"
-    )
+    settings["JINJA_ENVIRONMENT"] |= {
+        "bytecode_cache": FileSystemBytecodeCache(str(compiled), f"{tools}-%s"),
+        # Each build has environments of its own, and its templates do not change.
+        "auto_reload": False,
+    }
 
     def style(*components: str) -> StyleSheet:
         return style_sheet(styles, components)
 
-    def once(body: Callable[[Article, str], str]) -> Callable[[Article], str]:
-        """Remember bodies for a while: the newest stories are in several feeds."""
-        remembered = lru_cache(maxsize=64)(lambda story: body(story, site))
+    # The newest stories are in several feeds.
+    remembered = lru_cache(maxsize=REMEMBERED)(lambda story: feed_body(story, site))
 
-        def read(story: Article) -> str:
-            trace.read_body(story.relative_source_path)
-            return remembered(story)
-
-        return read
+    def body_of(story: Article) -> FeedBody:
+        trace.read_body(story.relative_source_path)
+        return remembered(story)
 
     def with_settings(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda subject: function(subject, settings)
@@ -181,7 +185,7 @@ def _equip(pelican: Pelican) -> None:
         "day": day,
         "entries": evidence_pages.entries,
         "folder": folder,
-        "html_body": once(html_body),
+        "html_body": lambda story: body_of(story).html,
         "image_address": lambda story: structured_data.image_address(story, site),
         "json": _json,
         "kind_name": KIND_NAMES.__getitem__,
@@ -193,7 +197,7 @@ def _equip(pelican: Pelican) -> None:
         "position": position,
         "rfc822": rfc822,
         "topic_names": topic_names,
-        "xhtml_body": once(xhtml_body),
+        "xhtml_body": lambda story: body_of(story).xhtml,
     }
     settings["JINJA_FILTERS"] |= {
         name: _uncompiled(function) for name, function in filters.items()
@@ -207,6 +211,7 @@ def _equip(pelican: Pelican) -> None:
             settings, {page.slug: page.url for page in pages}
         ),
         "security_expires": security_expires,
+        "shared": SharedParts(settings),
         "style_sheet": style,
         "website": lambda: structured_data.website(settings),
     }

@@ -66,6 +66,17 @@ def holds_until(moment: datetime) -> None:
         _kept[-1].hold(moment)
 
 
+def read_again(trace: Trace) -> None:
+    """Note that what was read for something made before was read here too."""
+    if not _kept:
+        return
+    _kept[-1].names |= trace.names
+    _kept[-1].bodies |= trace.bodies
+    _kept[-1].files |= trace.files
+    if trace.until:
+        holds_until(trace.until)
+
+
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open" and _kept and isinstance(arguments[0], str | bytes):
         mode = arguments[1]

@@ -1,0 +1,70 @@
+"""Reads the attributes of a page without a parser, where the page is as plain as ours.
+
+A parser builds a tree of every page, of which the link check wants some attributes. Our
+own pages can be read at a glance: the templates and Markdown write tags in lower case,
+values in double quotes, and no `<` or `>` but those of tags. A page with anything else,
+as an author's own HTML, is left to the parser.
+"""
+
+import re
+from html import unescape
+
+# Those whose text may have what looks like a tag; the first are plain where it has not.
+TEXTS = "style|script|textarea|title"
+ODD = f"{TEXTS}|iframe|noembed|noframes|noscript|plaintext|template|xmp"
+VALUELESS = "download|hidden|open|required|reversed"
+TEXT = re.compile(rf"<({TEXTS})\b([^<>]*+)>[^<]*+</\1>".encode())
+# What follows a tag: text, and the ends of elements.
+BETWEEN = re.compile(rb">[^<]*+(?:</[a-z][a-z0-9]*+>[^<]*+)*+")
+# No value ends with "=", so that what stands before a quote is always a name.
+TAGS = re.compile(
+    rf"""(?:<!doctype\ html>)?+
+    (?:<(?!(?:{ODD})\b)[a-z][a-z0-9]*+
+        (?:\s++(?:
+            (?:[a-z][a-z0-9:-]*+|viewBox)="[^"<>\x00-\x1f]*+(?<!=)" | (?:{VALUELESS})\b
+        ))*+
+    \s*+/?+>)++""".encode(),
+    re.VERBOSE,
+)
+WANTED = re.compile(
+    rb'\s(action|cite|content|data|formaction|href|id|poster|src|srcset)="([^"]*+)"'
+)
+NAMED = re.compile(rb"<a\s(?:[^<>]*?\s)?name=")
+# The links of readers: newsroom/comment_body.py.
+READERS_REL = b' rel="nofollow ugc noopener"'
+READERS = re.compile(rb"<[^<>]*?%b[^<>]*+>" % READERS_REL)
+REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|#3[49]);)")
+
+
+def attributes(html: bytes) -> dict[str, set[str]] | None:
+    """Return the values of the attributes that lead somewhere or are led to, by name.
+
+    Of links that readers wrote, there is nothing; of two attributes with one name in a
+    tag, which no parser keeps, there are both. None says that the page is not plain.
+    """
+    tags = BETWEEN.sub(b">", TEXT.sub(rb"<text\2>", html))
+    if not TAGS.fullmatch(tags) or _has_names(tags):
+        return None
+    if READERS_REL in tags:
+        tags = READERS.sub(b"", tags)
+    found: dict[str, set[str]] = {}
+    try:
+        for name, value in WANTED.findall(tags):
+            found.setdefault(name.decode(), set()).add(_plain(value.decode()))
+    except ValueError:
+        return None
+    return found
+
+
+def _has_names(tags: bytes) -> bool:
+    """Whether a link has a name, as they had before ids; most names are of meta."""
+    return b" name=" in tags.replace(b"<meta name=", b"") and bool(NAMED.search(tags))
+
+
+def _plain(value: str) -> str:
+    """Return a value without character references; ValueError for unusual ones."""
+    if "&" not in value:
+        return value
+    if REFERENCE.search(value):
+        raise ValueError(value)
+    return unescape(value)

@@ -1,0 +1,72 @@
+"""Parts of pages that are the same on many of them, and are made once for all of these.
+
+A part is remembered with each name that its template asked for and what that was. It is
+shown again only where all of these are the same, so nothing has to be declared; and a
+page that shows it has read whatever the part did, as newsroom/page_writer.py must know.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from newsroom import trace
+
+# Of a template that shows something else on every page, no more is kept.
+MOST = 256
+# Read by what makes the links of texts, which asks no template's context.
+ALWAYS = ("SITEURL",)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part as it was made, what was read for it, and the values that it was made of.
+
+    The values are kept because a key has their ids, which others could be given.
+    """
+
+    html: Markup
+    read: trace.Trace
+    values: list[Any]
+
+
+class SharedParts:
+    """The parts that one build has made."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._settings = settings.keys() - set(ALWAYS)
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._parts: dict[tuple[Any, ...], Part] = {}
+
+    @pass_context
+    def __call__(self, context: Context, template: str) -> Markup:
+        """Return what including `template` would show."""
+        part = self._parts.get(self._key(context, template)[0])
+        if part is None:
+            part = self._made(context, template)
+        trace.read_again(part.read)
+        return part.html
+
+    def _made(self, context: Context, template: str) -> Part:
+        loaded = context.environment.get_template(template)
+        with trace.kept() as read:
+            html = loaded.render(context.get_all())
+        names = {*self._names.get(template, ALWAYS), *(read.names - self._settings)}
+        self._names[template] = tuple(sorted(names))  # two sets may differ in order
+        key, values = self._key(context, template)
+        if len(self._parts) >= MOST:
+            self._parts.clear()
+        self._parts[key] = Part(Markup(html), read, values)  # noqa: S704 - rendered
+        return self._parts[key]
+
+    def _key(
+        self, context: Context, template: str
+    ) -> tuple[tuple[Any, ...], list[Any]]:
+        """Return what tells this part from others, and the values in it."""
+        names = self._names.get(template, ALWAYS)
+        values = [context.resolve_or_missing(name) for name in names]
+        signs = (value if isinstance(value, str) else id(value) for value in values)
+        return (template, *signs), values

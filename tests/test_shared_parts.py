@@ -1,0 +1,89 @@
+"""Parts that are the same on many pages: made once, and shown only where they are."""
+
+from datetime import UTC, datetime
+
+import pytest
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from newsroom import shared_parts, trace
+from newsroom.page_writer import TracedContext
+from newsroom.shared_parts import SharedParts
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PART = """\
+{{ made() }}{{ SITEURL }} {{ NAME }}{% if page is defined %} {{ page.title }}{% endif %}
+{%- if late is defined %} {{ late }}{% endif %}"""
+
+
+class Site:
+    """A site of one template and its part, which counts how often it was made."""
+
+    def __init__(self):
+        self.times = 0
+        loader = DictLoader({"page": "{{ shared('part') }}", "part": PART})
+        self.environment = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined
+        )
+        self.environment.context_class = TracedContext
+        settings = {"SITEURL": "", "NAME": "A & B"}
+        self.environment.globals |= settings
+        self.environment.globals |= {
+            "shared": SharedParts(settings),
+            "made": self.made,
+        }
+
+    def made(self):
+        """Count, as a part that reads a story and the clock."""
+        self.times += 1
+        trace.read_body("a.md")
+        trace.holds_until(NOON)
+        return ""
+
+    def page(self, **variables):
+        """Return a page, and what was read for it."""
+        with trace.kept() as read:
+            html = self.environment.get_template("page").render(variables)
+        return html, read
+
+
+@pytest.fixture
+def site():
+    """Return a new site."""
+    return Site()
+
+
+def test_what_is_the_same_is_made_once(site):
+    """Pages that show the same part have read the same for it."""
+    pages = [site.page(number=number) for number in (1, 2)]
+    assert site.times == 1
+    for html, read in pages:
+        assert html == " A &amp; B"
+        assert read.names >= {"made", "SITEURL", "NAME", "page", "late"}
+        assert (read.bodies, read.until) == ({"a.md"}, NOON)
+
+
+def test_what_differs_is_made_anew(site):
+    """Whichever name the part asked for, at first or later, is another elsewhere."""
+    page = {"title": "A"}
+    assert site.page()[0] == " A &amp; B"
+    assert site.page(SITEURL="..")[0] == ".. A &amp; B"
+    assert site.page(page=page)[0] == " A &amp; B A"
+    assert site.page(page={"title": "B"})[0] == " A &amp; B B"
+    assert site.page(late="<")[0] == " A &amp; B &lt;"
+    assert site.page(page=page)[0] == " A &amp; B A"
+    assert site.times == 5
+
+
+def test_a_part_is_found_again_in_whatever_order_it_read(site):
+    """However many values its names have, it is made once for each choice of them."""
+    for number in range(3 * 40):
+        site.page(late=str(number % 40))
+    assert site.times == 40
+
+
+def test_no_more_is_kept_than_pays(site, monkeypatch):
+    """A part that is another on every page does not fill the memory."""
+    monkeypatch.setattr(shared_parts, "MOST", 2)
+    for late in "abcabc":
+        assert site.page(late=late)[0].endswith(late)
+    assert len(site.environment.globals["shared"]._parts) <= 2
