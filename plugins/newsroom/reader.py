@@ -14,7 +14,7 @@ from pelican.plugins import signals
 from pelican.readers import BaseReader, Readers
 from pelican.utils import set_date_tzinfo
 
-from newsroom import clock, comments, evidence, maps, timeline
+from newsroom import clock, comments, evidence, maps, shortcuts, timeline
 from newsroom.addresses import address
 from newsroom.badge import Story
 from newsroom.claims import ClaimMarks, missing, without_links, words
@@ -48,6 +48,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__(settings)
         self.markdown = Markdown(**settings["MARKDOWN"])
+        shortcuts.take(self.markdown)
         self.claims = cast(ClaimMarks, self.markdown.treeprocessors["claims"])
         self.paragraphs = cast(ParagraphIds, self.markdown.treeprocessors["paragraphs"])
         self.pictures = cast(Pictures, self.markdown.treeprocessors["pictures"])
