@@ -1,7 +1,14 @@
 """Checks that every internal link, fragment and asset of the built site leads there."""
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -14,6 +21,7 @@ from lxml.etree import XPath
 from lxml.html import HTMLParser, document_fromstring
 from pelican.contents import Content
 
+from newsroom import workers
 from newsroom.addresses import INDEX
 from newsroom.plain_html import attributes
 from newsroom.problems import report, shown
@@ -27,6 +35,8 @@ LINKS = XPath(
     smart_strings=False,
 )
 PARSER = HTMLParser(encoding="utf-8")
+# Pages to be checked that pay for a worker.
+WORTH = 2_000
 # Where a link leads to that is none of this site's.
 ELSEWHERE = "//"
 SETS = XPath("//@srcset", smart_strings=False)
@@ -162,6 +172,8 @@ class Site:
 
     def _target(self, address: str, folder: str) -> str:
         """Return the file an address leads to from `folder`, or that it is not ours."""
+        while folder and address.startswith("../"):  # then it is the same for thousands
+            folder, address = folder.rpartition("/")[0], address[3:]
         key = folder, address
         if key not in self._targets:
             path = address.partition("?")[0]
@@ -228,10 +240,15 @@ def check(
     site = Site(output, address, frozenset(known.names), known.anchors, old)
     of_theme: dict[Fault, str] = {}
     of_stories: set[Fault] = set()
-    for name in sorted(name for name in known.doubtful if name.endswith(".html")):
-        page = site.page(name)
+
+    def faulty(names: Sequence[str]) -> list[tuple[str, dict[Fault, str]]]:
+        found = ((name, _faults(site, site.page(name))) for name in names)
+        return [(name, faults) for name, faults in found if faults]
+
+    names = sorted(name for name in known.doubtful if name.endswith(".html"))
+    for name, faults in chain.from_iterable(workers.shared(faulty, names, WORTH)):
         source = origins.sources.get(name)
-        for fault, link in _faults(site, page).items():
+        for fault, link in faults.items():
             draft = origins.held.get(fault.target)
             typed = _typed(source, draft) if source and draft else link
             line = _line(source, typed) if source else 0
@@ -239,7 +256,7 @@ def check(
                 of_stories.add(fault)
                 report(source, line, f'link to "{typed}"{fault.sentence}')
             else:
-                message = f'page {page.name}: link to "{link}"{fault.sentence}'
+                message = f'page {name}: link to "{link}"{fault.sentence}'
                 of_theme.setdefault(fault, message)
     for fault, message in of_theme.items():
         if fault not in of_stories:

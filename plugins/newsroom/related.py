@@ -14,6 +14,7 @@ from itertools import chain
 from math import log2
 from unicodedata import east_asian_width
 
+from newsroom import workers
 from newsroom.wording import name_key
 
 SHOWN = 2
@@ -23,6 +24,8 @@ REACH = 10
 TELLING = 12
 # How alike (0 to 1) stories must be that share no topic.
 ALIKE = 0.1
+# Stories that pay for a worker.
+WORTH = 1_000
 # Letters that tell a word; its endings differ ("harbour", "harbours").
 STEM = 6
 
@@ -62,23 +65,32 @@ def related(records: Sequence[Record]) -> dict[str, list[str]]:
     topics = _index(record.topics for record in records)
     words = _index(telling)
     lengths = [sum(_weight(words[term]) for term in some) ** 0.5 for some in telling]
-    found = {}
-    for at, record in enumerate(records):
-        bound = _near(at, record.topics, topics)
-        alike = _near(at, telling[at], words)
-        ranked = nsmallest(
-            SHOWN,
-            (
-                (-bound.get(other, 0), -likeness, abs(other - at), other)
-                for other in alike.keys() | bound.keys()
-                for likeness in [
-                    alike.get(other, 0) / (lengths[at] * lengths[other] or 1)
-                ]
-                if other in bound or likeness >= ALIKE
-            ),
-        )
-        found[record.place] = [records[other].place for *_, other in ranked]
-    return found
+
+    def best(places: Sequence[int]) -> list[list[str]]:
+        """Return what goes best with each of the stories at `places`."""
+        found = []
+        for at in places:
+            bound = _near(at, records[at].topics, topics)
+            alike = _near(at, telling[at], words)
+            ranked = nsmallest(
+                SHOWN,
+                (
+                    (-bound.get(other, 0), -likeness, abs(other - at), other)
+                    for other in alike.keys() | bound.keys()
+                    for likeness in [
+                        alike.get(other, 0) / (lengths[at] * lengths[other] or 1)
+                    ]
+                    if other in bound or likeness >= ALIKE
+                ),
+            )
+            found.append([records[other].place for *_, other in ranked])
+        return found
+
+    shares = workers.shared(best, range(len(records)), WORTH)
+    ranked = chain.from_iterable(shares)
+    return {
+        record.place: places for record, places in zip(records, ranked, strict=True)
+    }
 
 
 def _telling(texts: Sequence[tuple[str, ...]]) -> list[list[str]]:
