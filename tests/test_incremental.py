@@ -1,15 +1,20 @@
 """A build that remembers the last one gives what a build from nothing would."""
 
+import json
 import os
 import random
 import runpy
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import SETTINGS, TESTS
+from conftest import ROOT, SETTINGS, TESTS
+from photographs import scene
 from test_build import files
 
 from newsroom import page_writer, state, stories
@@ -60,11 +65,25 @@ text = ""
 """
 
 
+BUILD = f"""
+import json, sys
+from newsroom.build import build
+build({SETTINGS!r}, **json.loads(sys.argv[1]))
+"""
+
+
 class Newsroom:
     """A site in which somebody edits at random, by a seed."""
 
     def __init__(self, content: Path, seed: int) -> None:
         self.content = content
+        self.settings: dict[str, Any] = {
+            "PATH": str(content),
+            "OUTPUT_PATH": str(content.parent / "output"),
+            "THEME": str(content.parent / "theme"),
+            "CARDS": False,
+            "DEFAULT_PAGINATION": 2,
+        }
         self.random = random.Random(seed)
         self.now = NOON
         self.number = 0
@@ -128,6 +147,10 @@ class Newsroom:
             "a renamed folder": self.rename,
             "a page": lambda: self.page(mark),
             "the next day": self.wait,
+            "a picture": lambda: self.picture(mark),
+            "a template": lambda: self.template(mark),
+            "a setting": lambda: self.settings.update(FRONT_PAGE_STORIES=mark % 3 + 1),
+            "a build that is killed": lambda: self.killed(0.3 + mark / 1000),
         }
         what = self.random.choice(sorted(changes))
         changes[what]()
@@ -182,6 +205,37 @@ class Newsroom:
         path = self.content / "pages/about.md"
         path.write_text(f"Title: About {mark}\nSummary: {mark}.\n\nWe.\n", "utf-8")
 
+    def picture(self, mark: int) -> None:
+        """Put a picture into some story, or change the one that is there."""
+        folder = self.any_story()
+        text = (folder / "article.md").read_text("utf-8")
+        if "quay.png" not in text:
+            shown = '\n![A quay](quay.png){credit="A. Name"}\n'
+            (folder / "article.md").write_text(text + shown, "utf-8")
+        scene(20 + mark % 5, 10).save(folder / "quay.png")
+
+    def template(self, mark: int) -> None:
+        """Change what some pages are made with."""
+        path = Path(self.settings["THEME"], "templates")
+        path /= self.any_of("_footer.html", "cite.html", "atom.xml")
+        text = path.read_text("utf-8").partition("{#!")[0]
+        path.write_text(f"{text}{{#!#}}<!-- {mark} -->", "utf-8")
+
+    def killed(self, seconds: float) -> None:
+        """Begin a build of what is there, and kill it."""
+        (self.any_story() / "article.md").touch()
+        command = [sys.executable, "-c", BUILD, json.dumps(self.settings)]
+        environment = os.environ | {
+            "SOURCE_DATE_EPOCH": str(self.now),
+            "PYTHONPATH": "plugins",
+        }
+        begun = subprocess.Popen(
+            command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL
+        )
+        time.sleep(seconds)
+        begun.kill()
+        begun.wait()
+
     def wait(self) -> None:
         """Let the day go on, or two."""
         self.now += DAY * self.random.choice([0, 1, 2])
@@ -191,15 +245,11 @@ class Newsroom:
 def site(tmp_path, content, monkeypatch):
     """Return a function that builds `content` at a moment, to an output by its name."""
 
-    def run(output: str, now: int = NOON) -> Path:
+    def run(output: str, now: int = NOON, **settings: object) -> Path:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(now))
-        build(
-            SETTINGS,
-            PATH=str(content),
-            OUTPUT_PATH=str(tmp_path / output),
-            CARDS=False,
-            DEFAULT_PAGINATION=2,
-        )
+        settings = {"CARDS": False, "DEFAULT_PAGINATION": 2, **settings}
+        settings |= {"PATH": str(content), "OUTPUT_PATH": str(tmp_path / output)}
+        build(SETTINGS, **settings)
         return tmp_path / output
 
     return run
@@ -216,12 +266,17 @@ def result(run: Callable[[], Path]) -> dict[Path, bytes] | str:
 def follow(site, tmp_path, content, seed: int, edits: int) -> None:
     """Edit at random, and hold each build against one from nothing."""
     newsroom = Newsroom(content, seed)
+    shutil.copytree(ROOT / "theme", newsroom.settings["THEME"])
     made = []
+
+    def built(output: str) -> dict[Path, bytes] | str:
+        return result(lambda: site(output, newsroom.now, **newsroom.settings))
+
     for _ in range(edits):
         made.append(newsroom.edit())
-        now = result(lambda: site("output", newsroom.now))
+        now = built("output")
         shutil.rmtree(tmp_path / ".cache/build/clean", ignore_errors=True)
-        assert now == result(lambda: site("clean", newsroom.now)), made
+        assert now == built("clean"), made
 
 
 @pytest.mark.parametrize("seed", range(30))
