@@ -34,7 +34,7 @@ def test_a_story_of_more_words_may_take_longer(content, build_content):
     assert (build_content() / "2026/a-first-story/index.html").exists()
 
 
-def test_a_site_without_stories_has_no_heaviest(tmp_path):
+def test_a_site_without_stories_has_no_heaviest():
     """Nothing is weighed where nothing is."""
-    assert weigh(tmp_path, []) is None
+    assert weigh([]) is None
     assert FIRST_FLIGHT == 13_500

@@ -1,5 +1,6 @@
 """A build that is strict: staged, checked, and put in place only if all went well."""
 
+import gc
 import os
 import traceback
 from collections.abc import Callable, Iterator
@@ -83,6 +84,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
         self.content = changes.snapshot(self.path)
+        gc.freeze()  # what is known stays, and need not be looked at again and again
         try:
             with release.undisturbed(self.places):
                 if unchanged.stands(self.state, self.content, self.output, self.now):
@@ -107,6 +109,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 raise
             place, sentence = disk.told(error, self.output)
             raise BuildFailedError([Problem(shown(place), 0, sentence)]) from error
+        finally:
+            gc.unfreeze()
 
     def _remember(self, others: set[str]) -> None:
         """Keep what the next build is to know; `others` are files that are no pages."""

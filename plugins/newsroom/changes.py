@@ -43,8 +43,10 @@ def _below(folder: str) -> Iterator[tuple[str, FileState]]:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from _below(entry.path)
-            elif LITTER_NAME.match(entry.name):
-                continue
+            elif LITTER_NAME.match(entry.name) or not entry.is_file(
+                follow_symlinks=False
+            ):
+                continue  # a link or a pipe is none; content_files.py says so
             elif state := _state(entry.path):
                 yield entry.path, state
 

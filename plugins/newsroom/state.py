@@ -282,7 +282,6 @@ def quick() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        gc.freeze()
 
 
 def _unsealed(data: bytes) -> bytes:
