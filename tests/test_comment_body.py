@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import fragment_fromstring
 
+from newsroom import comment_body
 from newsroom.comment_body import REL, TAGS, comment_html
 
 # What runs a script where it is let through: elements, handlers, addresses, styles,
@@ -179,3 +180,23 @@ def test_no_text_of_ten_thousand_characters_holds_up_a_build(text):
     began = time.process_time()
     comment_html(text)
     assert time.process_time() - began < 3
+
+
+@given(st.lists(st.text("ab1\n *_[](\\`>-.&<"), max_size=6))
+def test_a_comment_reads_alike_whatever_was_read_before_it(texts):
+    """Nothing that one leaves behind changes another."""
+    after_others = [comment_html(text) for text in texts]
+    alone = []
+    for text in texts:
+        comment_body._markdown.cache_clear()
+        alone.append(comment_html(text))
+    assert after_others == alone
+
+
+def test_a_comment_that_cannot_be_read_leaves_nothing_behind(monkeypatch):
+    """Whoever comes after it is read by a Markdown that never met it."""
+    broken = comment_body._markdown(links=True)
+    monkeypatch.setattr(broken, "convert", {}.__getitem__)
+    with pytest.raises(KeyError):
+        comment_html("One.")
+    assert comment_html("Two.") == "<p>Two.</p>"

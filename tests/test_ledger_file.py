@@ -1,6 +1,7 @@
 """ledger.toml: each mistake in it is named at once, with its line and the remedy."""
 
 import json
+import pickle
 import tomllib
 from datetime import date
 
@@ -674,3 +675,12 @@ def test_the_scale_is_the_published_one():
         "inaccurate",
     ]
     assert all(verdict.definition.endswith(".") for verdict in Verdict)
+
+
+@pytest.mark.parametrize("text", ["", LEDGER])
+def test_a_ledger_is_kept_as_it_was_read(text):
+    """What is written for the next build is, read again, the same in every value."""
+    ledger, _ = read(text)
+    assert pickle.loads(pickle.dumps(ledger)) == ledger
+    shown = ledger.without_dangling()
+    assert pickle.loads(pickle.dumps(shown)) == shown

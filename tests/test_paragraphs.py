@@ -4,11 +4,15 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml.html import fragments_fromstring
 from markdown import Markdown
 
 from newsroom.header import Header
-from newsroom.paragraphs import DIGITS, LENGTH
+from newsroom.markup import letters
+from newsroom.paragraphs import DIGITS, LENGTH, OPENING, opening
+from newsroom.wording import name_key
 
 ONE = "The harbour was closed on Monday, the council said."
 TWO = "Nobody had asked the ferrymen, who were at sea."
@@ -91,3 +95,14 @@ def test_feeds_have_none(site, request):
     output = request.getfixturevalue(site)
     for item in json.loads((output / "feed.json").read_text("utf-8"))["items"]:
         assert " id=" not in item["content_html"]
+
+
+@given(
+    st.text(
+        st.sampled_from("aÉß ﬁŉ\u0301\u1100\u1161\xa0\u00a8ﷺ.1_İ") | st.characters()
+    )
+)
+def test_its_opening_is_the_same_read_whole_or_by_words(text):
+    """No letter is composed, or told apart, by what stands beyond a space."""
+    words = " ".join(text.split())
+    assert opening(words) == letters(name_key(words))[:OPENING]

@@ -137,17 +137,14 @@ def _missing_from_claims(ledger: Ledger, story: Story) -> Iterator[str]:
 
 def lacking(claim: Claim, sources: dict[str, Source]) -> str:
     """Say which evidence the claim's verdict needs and does not have, or nothing."""
-    by_stance = {
-        stance: [
-            sources[line.source]
-            for line in claim.evidence
-            if line.stance is stance and line.source in sources
-        ]
-        for stance in Stance
-    }
-    supports = by_stance[Stance.SUPPORTS]
-    against = by_stance[Stance.CONTRADICTS]
-    doubts = against + by_stance[Stance.QUALIFIES]
+    known = [
+        (line.stance, sources[line.source])
+        for line in claim.evidence
+        if line.source in sources
+    ]
+    supports = [source for stance, source in known if stance is Stance.SUPPORTS]
+    against = [source for stance, source in known if stance is Stance.CONTRADICTS]
+    doubts = [source for stance, source in known if stance is not Stance.SUPPORTS]
     if not supports and not doubts:
         return "has no evidence"
     match claim.verdict:
@@ -166,5 +163,6 @@ def lacking(claim: Claim, sources: dict[str, Source]) -> str:
 
 def _independent(sources: list[Source]) -> bool:
     """Whether they are two of different origin, or one of them is primary."""
-    origins = {name_key(source.origin) for source in sources}
-    return len(origins) > 1 or any(source.kind is Kind.PRIMARY for source in sources)
+    if any(source.kind is Kind.PRIMARY for source in sources):
+        return True
+    return len({name_key(source.origin) for source in sources}) > 1

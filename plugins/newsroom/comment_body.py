@@ -1,9 +1,12 @@
 """A comment's words as HTML: a little Markdown, and nothing that could do harm."""
 
 import re
+from functools import cache
 
 import nh3
 from markdown import Markdown
+
+from newsroom import shortcuts
 
 # What Markdown makes of a text and a comment has no use for. Raw HTML, which is not
 # read as such, is shown as it was typed.
@@ -29,7 +32,7 @@ def comment_html(text: str) -> str:
     if NESTED.search(text):
         html = f"<pre>{nh3.clean_text(text)}</pre>"
     else:
-        html = _markdown(links=text.count("[") <= MOST_BRACKETS).convert(text)
+        html = _converted(text, links=text.count("[") <= MOST_BRACKETS)
     return nh3.clean(
         html,
         tags=TAGS,
@@ -40,6 +43,15 @@ def comment_html(text: str) -> str:
     )
 
 
+def _converted(text: str, *, links: bool) -> str:
+    try:
+        return _markdown(links=links).reset().convert(text)
+    except Exception:
+        _markdown.cache_clear()  # so that none meets what a failed one left
+        raise
+
+
+@cache
 def _markdown(*, links: bool) -> Markdown:
     markdown = Markdown(extensions=["nl2br", "sane_lists"], output_format="html")
     for name in NO_BLOCKS:
@@ -47,4 +59,5 @@ def _markdown(*, links: bool) -> Markdown:
     for name in NO_INLINE if links else (*NO_INLINE, "link"):
         markdown.inlinePatterns.deregister(name)
     markdown.preprocessors.deregister("html_block")
+    shortcuts.take(markdown)
     return markdown

@@ -1,7 +1,7 @@
 """The evidence of a story, ledger.toml: its sources, claims, check and corrections."""
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Callable, Container
 from datetime import date as Date  # noqa: N812 - a field is called date
 from enum import StrEnum
 from typing import Annotated
@@ -192,6 +192,10 @@ class Ledger(_Table):
     review: Review | None = None
     withdrawn: Withdrawal | None = None
 
+    def __reduce__(self) -> tuple[Callable[[str], "Ledger"], tuple[str]]:
+        """Be kept as JSON, which a build writes and reads quicker than each model."""
+        return _of_json, (self.model_dump_json(exclude_unset=True),)
+
     def counts(self) -> dict[Verdict, int]:
         """Return how many claims have each verdict, in the order of the scale."""
         found = Counter(claim.verdict for claim in self.claims)
@@ -214,3 +218,7 @@ class Ledger(_Table):
     def claim(self, name: str) -> Claim:
         """Return the claim with this id; KeyError where there is none."""
         return {claim.id: claim for claim in self.claims}[name]
+
+
+def _of_json(text: str) -> Ledger:
+    return Ledger.model_validate_json(text)

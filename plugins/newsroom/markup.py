@@ -91,11 +91,13 @@ class Headings(Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Report each with its line."""
-        path, header = self.md.source  # type: ignore[attr-defined]
-        lines = header.body.split("\n")
         raw = "\n".join(map(str, self.md.htmlStash.rawHtmlBlocks))
         found = ["".join(heading.itertext()) for heading in root.iter("h1")]
         found += [plain(words) for words in RAW_HEADING.findall(raw)]
+        if not found:
+            return
+        path, header = self.md.source  # type: ignore[attr-defined]
+        lines = header.body.split("\n")
         unseen = [n for n in range(len(lines)) if _is_heading(lines[n : n + 2])]
         for words in found:
             same = (n for n in unseen if letters(words) == letters(plain(lines[n])))

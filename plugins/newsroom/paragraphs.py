@@ -26,6 +26,7 @@ OPENING = 32
 SHOWN = 100
 # What Python-Markdown puts in the place of raw HTML and entities until the end.
 STASHED = re.compile("\x02.*?\x03")
+LETTER = re.compile(r"\w")
 
 
 class ParagraphIds(Treeprocessor):
@@ -44,7 +45,7 @@ class ParagraphIds(Treeprocessor):
                 continue
             for paragraph in block.iter("p"):
                 text = " ".join(STASHED.sub(" ", "".join(_texts(paragraph))).split())
-                if letters(text):
+                if LETTER.search(text):
                     name = paragraph.get("id") or _id(text, taken)
                     taken.add(name)
                     paragraph.set("id", name)
@@ -60,9 +61,22 @@ def _texts(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
+def opening(text: str) -> str:
+    """Return the first letters of `text`, in small ones; as few words as have them.
+
+    No letter is composed of signs on both sides of a space (Unicode NFKC, UAX #15).
+    """
+    found = ""
+    for word in text.split():
+        found += letters(name_key(word))
+        if len(found) >= OPENING:
+            break
+    return found[:OPENING]
+
+
 def _id(text: str, taken: set[str]) -> str:
-    opening = letters(name_key(text))[:OPENING]
-    names = (_digest(f"{opening} {nth}") for nth in count(1))
+    beginning = opening(text)
+    names = (_digest(f"{beginning} {nth}") for nth in count(1))
     return next(name for name in names if name not in taken)
 
 

@@ -6,12 +6,14 @@ every paragraph. Most news is plain sentences; what is made of them stays the sa
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown import inlinepatterns as inline
 from markdown.blockprocessors import ParagraphProcessor
-from markdown.treeprocessors import InlineProcessor
+from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
+from markdown.util import STX
 
 from newsroom.claims import LINK
 
@@ -62,6 +64,18 @@ class Inlines(InlineProcessor):
                 yield pattern
 
 
+class Unescaped(UnescapeTreeprocessor):
+    """Looks for what was escaped only in a text that has some."""
+
+    def run(self, root: Element) -> None:
+        """Put the signs that were escaped back in their places."""
+        values = chain.from_iterable(each.attrib.values() for each in root.iter())
+        if STX in "".join(root.itertext()) or any(
+            STX in str(value) for value in values
+        ):
+            super().run(root)
+
+
 class Paragraphs(ParagraphProcessor):
     """Takes the plain ones before any other kind of block is asked."""
 
@@ -74,6 +88,7 @@ class Paragraphs(ParagraphProcessor):
 def take(markdown: Markdown) -> None:
     """Have `markdown` try nothing in vain."""
     markdown.treeprocessors.register(Inlines(markdown), "inline", 20)
+    markdown.treeprocessors.register(Unescaped(markdown), "unescape", 0)
     # The first of Python-Markdown's own has the priority 105.
     plain = Paragraphs(markdown.parser)
     markdown.parser.blockprocessors.register(plain, "plain-paragraph", 110)
