@@ -476,7 +476,10 @@ def _body(content: Content, context: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _trace(generator: Generator) -> None:
-    generator.env.context_class = TracedContext
+    environment = generator.env
+    environment.context_class = TracedContext
+    # In the place of a ChainMap, which each rendering would go through name by name.
+    environment.make_globals = lambda more: {**environment.globals, **(more or {})}
 
 
 def register() -> None:

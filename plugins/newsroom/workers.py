@@ -1,6 +1,7 @@
 """Shares work among forked processes, one a core, or does it here."""
 
 import ctypes
+import gc
 import os
 import pickle
 import signal
@@ -30,6 +31,7 @@ def shared(
         return [work(items)] if items else []
     size = -(-len(items) // count)
     shares = [items[start : start + size] for start in range(0, len(items), size)]
+    gc.freeze()  # so that no worker looks at, and so copies, what it shares
     started = [_start(work, share) for share in shares]
     answers = [_answer(*worker) for worker in started]
     return [
