@@ -275,7 +275,7 @@ def _edits(watched: Sequence[Path]) -> Iterator[None]:
     """
     while True:
         there = _present(watched)
-        batches = watch(*there, rust_timeout=100, yield_on_timeout=True)
+        batches = watch(*there, step=20, rust_timeout=100, yield_on_timeout=True)
         next(batches)
         yield
         # What is not there cannot be watched, and what went and came is not any more.
