@@ -23,7 +23,7 @@ from pydantic import BaseModel
 
 SIZE = 16  # bytes
 # Kinds of contents that know the digest of what lists show of them; whoever reads more
-# takes note (stories.py).
+# takes note (story.py).
 KNOWING: set[type] = set()
 # What `_form` does for each type that it has met.
 _forms: dict[type, Callable[[Any], bytes]] = {}

@@ -3,13 +3,20 @@
 While a page is rendered, everything that it reads is noted: the names that its template
 asks for, the stories of which it shows more than lists do, the files, the clock. With
 these its record keeps one digest of what they were. In the next build, the same digest
-says that rendering would give the same bytes, and the page that stands is linked into
-the new release. So nothing has to be declared, and nothing can be forgotten: a template
-that reads one thing more has read it under these eyes. What cannot be compared is
-refused (newsroom/digest.py); what is read past the context, as a file that a plugin
-opens, Python itself reports (newsroom/trace.py). All that is the same for every page -
-code, theme, settings, versions - is in one fingerprint, and another one is a clean
-build.
+says that rendering would give the same bytes, and the page stays as it is. So nothing
+has to be declared, and nothing can be forgotten: a template that reads one thing more
+has read it under these eyes. What cannot be compared is refused (newsroom/digest.py);
+what is read past the context, as a file that a plugin opens, Python itself reports
+(newsroom/trace.py). All that is the same for every page - code, theme, settings,
+versions - is in one fingerprint, and another one is a clean build.
+
+All that is beside a story - its page, its evidence, how to cite it - is made together
+and asked for once: there are several such files to each of thousands of stories. What
+is made beside it is chosen by the story alone, whose own digest always counts.
+
+The staging folder is an old release (newsroom/release.py). A page that stays and stands
+there as its record says is not touched; one that is not there is linked from the
+output; one that is made takes its old file away first, which other releases may share.
 """
 
 import os
