@@ -410,6 +410,28 @@ def test_a_state_without_its_packs_is_not_believed(site, tmp_path, content):
     assert files(site("output")) == before
 
 
+def test_what_is_spoilt_in_a_pack_is_read_again(site, tmp_path, content):
+    """Bodies are read anew, and links are looked for in the pages."""
+    newsroom = Newsroom(content, 3)
+    site("output")
+    for pack in (tmp_path / ".cache/build/output").glob("*.pack"):
+        pack.write_bytes(bytes(255 - byte for byte in pack.read_bytes()))
+    newsroom.change("Title", "Another headline")
+    newsroom.append("\n## A heading\n")
+    assert files(site("output")) == files(site("clean"))
+
+
+def test_packs_do_not_pile_up(site, tmp_path, content, monkeypatch):
+    """Each build adds one or two; what is needed of the small ones is put together."""
+    monkeypatch.setattr(state, "PACKS", 3)
+    newsroom = Newsroom(content, 3)
+    for number in range(6):
+        newsroom.append(f"\nMore words, {number}.\n")
+        output = site("output")
+    assert len([*(tmp_path / ".cache/build/output").glob("*.pack")]) <= 4
+    assert files(output) == files(site("clean"))
+
+
 def test_an_output_that_somebody_changed_is_made_anew(site, content):
     """A page that is not as it was built is not kept."""
     Newsroom(content, 3)
