@@ -112,7 +112,9 @@ def run(builders: list[Builder], count: int, shares: Shares) -> tuple[Run, list[
     for case in CASES:
         for builder in builders:
             there = count + (case == "story added")
-            costs[case, builder.name] = measured(case, builder, chosen, there)
+            found = costs[case, builder.name] = measured(case, builder, chosen, there)
+            told = (f"{of(found):{form}}" for of, form in MEASURES.values())
+            print(f"{case}, {builder.name}: {', '.join(told)}", file=sys.stderr)
             if case == "cold":
                 files.append(f"{builder.name} {len(sizes(builder, 'output')):,}")
             if case == "story removed" and builder.page(chosen.removed).exists():
