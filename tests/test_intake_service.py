@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode
 
 import pytest
@@ -583,7 +583,7 @@ def test_a_taken_port_is_named(site, service):
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
-def test_a_stop_finishes_what_was_begun(site, akismet, name):
+def test_a_stop_finishes_what_was_begun(site, akismet, monkeypatch, name):
     """Requests in flight have their answers; new connections are refused; exit 0."""
     service = start(
         site,
@@ -593,11 +593,19 @@ def test_a_stop_finishes_what_was_begun(site, akismet, name):
     )
     akismet.mode = "slow"
     akismet.released.clear()
+    connected, connect = [], HTTPConnection.connect
+
+    def count_in(connection):
+        connect(connection)
+        connected.append(connection)
+
+    monkeypatch.setattr(HTTPConnection, "connect", count_in)
     with ThreadPoolExecutor(12) as pool:
         # More than there are threads, so that some wait for one.
         posts = [pool.submit(service.post, comment=f"Begun {n}") for n in range(12)]
-        while len(akismet.asked("comment-check")) < 8:
+        while len(akismet.asked("comment-check")) < 8 or len(connected) < 12:
             time.sleep(0.01)
+        time.sleep(0.2)  # in which the service takes the last of them
         os.kill(service.process.pid, getattr(signal, name))
         time.sleep(0.3)
         with pytest.raises(ConnectionError):
