@@ -11,7 +11,7 @@ from pathlib import Path
 
 from newsroom import release
 from newsroom.changes import FileState
-from newsroom.state import RACE, Stamp, State, digest_of, stamp
+from newsroom.state import RACE, Stamp, State, content_of, digest_of, stamp
 
 
 def told(content: Mapping[str, FileState]) -> bytes:
@@ -28,17 +28,30 @@ def stands(
     """
     if state.built is None or told(content) != state.content:
         return False
-    newest = max((time for time, _, _ in content.values()), default=0)
     stories, pages = state.stories.values(), state.pages.values()
     untils = [record.until for record in stories]
     untils += [record.until for record in pages]
     return (
-        newest < int(state.built.timestamp() * 1e9) - RACE
-        and all(until is None or now < until for until in untils)
+        all(until is None or now < until for until in untils)
         and all(stamp(path) == was for path, was in _elsewhere(state, content))
+        and _surely(state, content, int(state.built.timestamp() * 1e9) - RACE)
         and output.is_dir()
         and release.stamps(output) == state.stamps() | state.others
     )
+
+
+def _surely(state: State, content: Mapping[str, FileState], since: int) -> bool:
+    """Whether what was changed `since` (in ns), just before it was read, is the same.
+
+    Such a file may have been changed again unseen. Of stories the bytes are known.
+    """
+    late = {path for path, (time, _, _) in content.items() if time >= since}
+    for record in state.stories.values() if late else ():
+        if not late.isdisjoint(record.inputs):
+            if content_of(record.inputs) != record.content:
+                return False
+            late.difference_update(record.inputs)
+    return not late
 
 
 def _elsewhere(
