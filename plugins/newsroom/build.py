@@ -41,6 +41,9 @@ from newsroom.problems import BuildFailedError, Collector, Problem, report, show
 from newsroom.state import State, stamp
 from newsroom.stories import StoriesGenerator
 
+# How many objects come before Python looks for those that nothing needs.
+SELDOM = (100_000, 50, 1_000)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -84,7 +87,10 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
         self.content = changes.snapshot(self.path)
-        gc.freeze()  # what is known stays, and need not be looked at again and again
+        often = gc.get_threshold()
+        # What is known stays; to look at it again and again costs a build a tenth.
+        gc.freeze()
+        gc.set_threshold(*SELDOM)
         try:
             with release.undisturbed(self.places):
                 if unchanged.stands(self.state, self.content, self.output, self.now):
@@ -110,6 +116,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             place, sentence = disk.told(error, self.output)
             raise BuildFailedError([Problem(shown(place), 0, sentence)]) from error
         finally:
+            gc.set_threshold(*often)
             gc.unfreeze()
 
     def _remember(self, others: set[str]) -> None:
