@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from newsroom.build import build
 from newsroom.output_folder import hindrance, loss
+from newsroom.problems import BuildFailedError
 
 
 @pytest.fixture
@@ -60,3 +62,15 @@ def test_a_publish_asks_before_a_tenth_of_the_pages_goes(
     assert bool(loss(tmp_path / "staging", tmp_path / "output")) == refused
     monkeypatch.setenv("SHRINK", "yes")
     assert not loss(tmp_path / "staging", tmp_path / "output")
+
+
+def test_nothing_is_not_published(tmp_path):
+    """A folder without a text takes the place of no site."""
+    (tmp_path / "content" / "articles").mkdir(parents=True)
+    with pytest.raises(BuildFailedError, match="there is nothing to publish"):
+        build(
+            str(ROOT / "publishconf.py"),
+            PATH=str(tmp_path / "content"),
+            OUTPUT_PATH=str(tmp_path / "output"),
+        )
+    assert not (tmp_path / "output").exists()
