@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SETTINGS, TESTS
+from conftest import ROOT, SETTINGS
 from photographs import scene
 from test_build import files
 
@@ -352,32 +352,32 @@ def test_what_is_not_as_the_last_build_left_it_is_built(site, content, change):
     assert files(site("output")) == files(site("clean"))
 
 
-def test_a_function_of_the_settings_is_an_input(tmp_path, content, monkeypatch):
+@pytest.fixture
+def page_with_motto(site, tmp_path):
+    """Return a function that builds with a filter whose result each page shows."""
+    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
+    footer = theme / "templates/_footer.html"
+    footer.write_text(footer.read_text("utf-8") + "{{ SITENAME|motto }}", "utf-8")
+
+    def run(motto: Callable[[str], str]) -> str:
+        output = site("output", THEME=str(theme), JINJA_FILTERS={"motto": motto})
+        return (output / "about/index.html").read_text("utf-8")
+
+    return run
+
+
+def test_a_function_of_the_settings_is_an_input(page_with_motto, tmp_path, content):
     """Another filter, in the same place of the same name, makes every page anew."""
     Newsroom(content, 1)
     aged(content)
-    theme = shutil.copytree(TESTS.parent / "theme", tmp_path / "theme")
-    footer = theme / "templates/_footer.html"
-    footer.write_text(footer.read_text() + "{{ SITENAME|motto }}")
     settings = tmp_path / "mottos.py"
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
 
-    def built_with(motto: str) -> bytes:
+    def built_with(motto: str) -> str:
         settings.write_text(f"def motto(_):\n    return {motto!r}\n")
-        names = runpy.run_path(str(settings))
-        output = tmp_path / "output"
-        build(
-            SETTINGS,
-            PATH=str(content),
-            OUTPUT_PATH=str(output),
-            THEME=str(theme),
-            CARDS=False,
-            JINJA_FILTERS={"motto": names["motto"]},
-        )
-        return (output / "about/index.html").read_bytes()
+        return page_with_motto(runpy.run_path(str(settings))["motto"])
 
-    assert b"First" in built_with("First")
-    assert b"Other" in built_with("Other")
+    assert "First" in built_with("First")
+    assert "Other" in built_with("Other")
 
 
 def made_by(monkeypatch, kind, name: str) -> list[str]:
@@ -463,32 +463,19 @@ def test_an_output_that_somebody_changed_is_made_anew(site, content):
 
 
 def test_what_a_template_reads_past_its_context_is_noticed(
-    tmp_path, content, monkeypatch
+    page_with_motto, tmp_path, content
 ):
     """A file that a filter opens is an input of the pages that show it."""
     Newsroom(content, 3)
     motto = tmp_path / "motto.txt"
     motto.write_text("Old motto")
-    theme = shutil.copytree(TESTS.parent / "theme", tmp_path / "theme")
-    footer = theme / "templates/_footer.html"
-    footer.write_text(footer.read_text() + "{{ SITENAME|motto }}")
 
-    def run() -> str:
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
-        output = tmp_path / "output"
-        build(
-            SETTINGS,
-            PATH=str(content),
-            OUTPUT_PATH=str(output),
-            THEME=str(theme),
-            CARDS=False,
-            JINJA_FILTERS={"motto": lambda _: motto.read_text()},
-        )
-        return (output / "about/index.html").read_text()
+    def read(_name: str) -> str:
+        return motto.read_text()
 
-    assert "Old motto" in run()
+    assert "Old motto" in page_with_motto(read)
     motto.write_text("New motto, longer")
-    assert "New motto" in run()
+    assert "New motto" in page_with_motto(read)
 
 
 def test_what_cannot_be_compared_is_refused(site, content, monkeypatch):

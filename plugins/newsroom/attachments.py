@@ -40,8 +40,8 @@ class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no typ
     def generate_output(self, writer: PageWriter) -> None:
         """Copy them; report those that would take what the site makes."""
         files = self.context["staticfiles"]
-        made = {place for record in writer.pages.values() for place in record.places}
-        for file in [file for file in files if file.save_as in made]:
+        written = writer.written
+        for file in [file for file in files if file.save_as in written]:
             report(origin(file), 0, f"{file.save_as} is made by the site; rename")
             files.remove(file)
         super().generate_output(writer)

@@ -143,14 +143,13 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             return set()
         if self.output.stat().st_ino != self.state.release:
             return None
-        pages = self.state.pages.values()
-        return {*self.state.others, *(place for page in pages for place in page.places)}
+        return {*self.state.others, *self.state.stamps()}
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""
-        before = self.content | changes.snapshot(self.theme)
-        if self.settings["PREVIEW"]:  # it is built again at once after a change
-            before = {}
+        before = {}
+        if not self.settings["PREVIEW"]:  # which is built again at once after a change
+            before = self.content | changes.snapshot(self.theme)
         with _strictly(Path(self.theme)) as problems, changes.noticed(before):
             self.found = content_files.look(self.settings)
             self.found.states = self.content
@@ -178,7 +177,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
         A story whose pages stayed has no files but these and those that are copied.
         """
-        pages = self.writer.pages
         folders = {
             story.save_as.rpartition("/")[0]
             for story in self.contents
@@ -186,8 +184,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             and story.relative_source_path not in self.writer.changed
         }
         copied = (file.save_as for file in self.writer.context["staticfiles"])
-        known = (place for record in pages.values() for place in record.places)
-        return frozenset({*release.files(self.staging, folders), *copied, *known})
+        found = release.files(self.staging, folders)
+        return frozenset({*found, *copied, *self.writer.written})
 
     def _check(self, names: frozenset[str]) -> None:
         """Check the links, the weights, and what the law of the web asks for."""

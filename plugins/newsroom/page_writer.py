@@ -231,7 +231,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
     def clear(self) -> None:
         """Take away what stands in the staging folder of pages that are no more."""
-        for place in self.there.difference(*(p.places for p in self.pages.values())):
+        for place in self.there - self.written:
             release.remove(self.places.staging, place)
 
     def settle(self) -> None:
@@ -241,6 +241,11 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             stamps = [stamp(f"{self.places.output}/{place}") for place in record.places]
             self.pages[name] = record._replace(stamps=tuple(stamps))
         self.state.pages = self.pages
+
+    @property
+    def written(self) -> set[str]:
+        """The places of all pages of this build so far, made now or kept."""
+        return {place for record in self.pages.values() for place in record.places}
 
     @property
     def made(self) -> set[str]:

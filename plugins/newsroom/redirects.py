@@ -144,9 +144,8 @@ class Redirects(Generator):  # type: ignore[misc] # Pelican ships no types
         for content in contents:
             whose = f"the address of {shown(content.source_path)}"
             places.take(content.save_as, whose)
-        made = {place for record in writer.pages.values() for place in record.places}
         files = {file.save_as for file in self.context["staticfiles"]}
-        for name in sorted(made | files | {RULES}):
+        for name in sorted(writer.written | files | {RULES}):
             places.take(name, "the address of something that the site makes")
         return places
 

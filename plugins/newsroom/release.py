@@ -184,33 +184,25 @@ def files(folder: Path, past: Container[str] = ()) -> list[str]:
 
     Folders are passed over whose own path is in `past`.
     """
-    return sorted(_files(str(folder), "", past))
-
-
-def _files(folder: str, path: str, past: Container[str]) -> Iterator[str]:
-    """Yield the names below a folder, which is at `path` with its slash, or nothing."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = path + entry.name
-            if not entry.is_dir(follow_symlinks=False):
-                yield name
-            elif name not in past:
-                yield from _files(entry.path, f"{name}/", past)
+    return sorted(name for name, _ in _walk(str(folder), "", past))
 
 
 def stamps(folder: Path) -> dict[str, Stamp]:
     """Return the stamp of every file below `folder` by its path."""
-    return dict(_stamps(str(folder), ""))
+    return {name: _stamp(entry) for name, entry in _walk(str(folder), "", ())}
 
 
-def _stamps(folder: str, path: str) -> Iterator[tuple[str, Stamp]]:
+def _walk(
+    folder: str, path: str, past: Container[str]
+) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+    """Yield the files below a folder, which is at `path` with its slash, or nothing."""
     with os.scandir(folder) as entries:
         for entry in entries:
             name = path + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                yield from _stamps(entry.path, f"{name}/")
-            else:
-                yield name, _stamp(entry)
+            if not entry.is_dir(follow_symlinks=False):
+                yield name, entry
+            elif name not in past:
+                yield from _walk(entry.path, f"{name}/", past)
 
 
 def remove(folder: Path, name: str) -> None:
