@@ -19,6 +19,7 @@ from test_build import files
 
 from newsroom import page_writer, state, stories
 from newsroom.build import build
+from newsroom.preview import Preview
 from newsroom.problems import BuildFailedError
 
 NOON = 1_795_348_800  # 22 November 2026, in seconds
@@ -255,6 +256,21 @@ def site(tmp_path, content, monkeypatch):
     return run
 
 
+@pytest.fixture
+def preview(tmp_path, content, monkeypatch):
+    """Return a function that does so with drafts, and remembers but the clean ones."""
+    kept: dict[str, Preview] = {}
+
+    def run(output: str, now: int = NOON, **settings: object) -> Path:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(now))
+        new = Preview(SETTINGS, tmp_path / output)
+        one = new if output == "clean" else kept.setdefault(output, new)
+        one.build(**(settings | {"PATH": str(content)}))
+        return tmp_path / output
+
+    return run
+
+
 def result(run: Callable[[], Path]) -> dict[Path, bytes] | str:
     """Return the files that a build gives, or the mistakes that it names."""
     try:
@@ -283,6 +299,12 @@ def follow(site, tmp_path, content, seed: int, edits: int) -> None:
 def test_any_edits_give_what_a_clean_build_gives(site, tmp_path, content, seed):
     """Whatever is changed, in whatever order, the bytes are those of a clean build."""
     follow(site, tmp_path, content, seed, 2)
+
+
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_a_preview_gives_what_a_clean_one_gives(preview, tmp_path, content, seed):
+    """The same, of a process that goes on from what it remembers."""
+    follow(preview, tmp_path, content, seed, 4)
 
 
 @pytest.mark.long

@@ -27,7 +27,7 @@ SCRIPT = '<script src="/.live/reload.js"></script>'
 PROGRAM = """
 import shutil, sys, time
 from pathlib import Path
-from newsroom.serve import serve
+from newsroom.serve import Site, serve
 
 root, port, *watched = sys.argv[1:]
 
@@ -41,7 +41,7 @@ def rebuild():
     while Path(root).with_name("slow").exists():
         time.sleep(0.01)
 
-serve(Path(root), [Path(name) for name in watched], rebuild, port=int(port))
+serve(Site(Path(root), [Path(name) for name in watched], rebuild), port=int(port))
 print("ended", flush=True)
 """
 

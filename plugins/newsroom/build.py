@@ -61,7 +61,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     It is the site's PELICAN_CLASS, so that `pelican` itself builds as strictly as make.
     """
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    def __init__(self, settings: dict[str, Any], known: State | None = None) -> None:
+        """Prepare it; `known` is the state that this process left, if it did."""
         # Pelican would otherwise log that a file failed, but not why.
         settings["DEBUG"] = True
         self.places = release.Places.of(settings["OUTPUT_PATH"])
@@ -79,11 +80,15 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             self.output.parent / ".cache/build" / self.output.name,
             fingerprint(self.settings),
             self.now,
+            known,
         )
         self.writer = PageWriter(self.settings, self.state, self.places, self.now)
 
-    def run(self) -> None:
-        """Build the site, or raise BuildFailedError and leave the output as it was."""
+    def run(self, *, save: bool = True) -> None:
+        """Build the site, or raise BuildFailedError and leave the output as it was.
+
+        Without `save`, keeping the state for the next process is left to the caller.
+        """
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
         self.content = changes.snapshot(self.path)
@@ -107,6 +112,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 )
                 self.writer.settle()
                 self._remember(new - self.writer.made)
+                if save:
+                    self.state.save()
         except BuildFailedError as failure:
             failure.books = self.books
             raise
@@ -135,7 +142,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.state.others = {name: stamp(self.output / name) for name in others}
         self.state.release = self.output.stat().st_ino
         self.state.content = unchanged.told(self.content)
-        self.state.save(self.now)
+        self.state.built = self.now
 
     def _standing(self) -> set[str] | None:
         """Return the names of the files in the output, if the state is of it."""
@@ -278,12 +285,22 @@ class LastFlush(Flush):
         writer.clear()
 
 
-def build(settings_file: str, **override: Any) -> Build:
-    """Build the site of `settings_file` and return the finished build."""
+def build(
+    settings_file: str,
+    *,
+    known: State | None = None,
+    save: bool = True,
+    **override: Any,
+) -> Build:
+    """Build the site of `settings_file` and return the finished build.
+
+    `known` is the state that this process left, if it did; without `save`, keeping the
+    new one for the next process is left to the caller.
+    """
     console.quiet = True  # Pelican's own summary; the caller gives a better one
     with _strictly(Path(settings_file).absolute()):
-        site = Build(read_settings(settings_file, override))
-    site.run()
+        site = Build(read_settings(settings_file, override), known)
+    site.run(save=save)
     return site
 
 

@@ -87,8 +87,7 @@ class CommentPages(Generator):  # type: ignore[misc] # Pelican ships no types
         """Write the page and the feed of each story, then what the site has once."""
         stories = self.context["articles"]
         writer.beside_stories(self._of)
-        most = self.settings["FEED_MAX_ITEMS"]
-        self._feed(writer, FEED, newest(stories, most), story=None)
+        self._feed(writer, FEED, stories)
         if self.settings["COMMENTS_URL"]:
             for answer in ANSWERS:
                 place = f"{FOLDER}/{answer}/index.html"
@@ -101,8 +100,7 @@ class CommentPages(Generator):  # type: ignore[misc] # Pelican ships no types
         folder = posixpath.dirname(story.save_as)
         parts = folds(len(story.discussion.threads))
         self._page(writer, f"{folder}/{PAGE}", "comments", article=story, parts=parts)
-        found = newest([story], self.settings["FEED_MAX_ITEMS"])
-        self._feed(writer, f"{folder}/{FEED}", found, story=story)
+        self._feed(writer, f"{folder}/{FEED}", [story], story)
 
     def _open(self, stories: list[Article]) -> str:
         """Describe the stories that take comments today, for the service."""
@@ -144,17 +142,18 @@ class CommentPages(Generator):  # type: ignore[misc] # Pelican ships no types
         self,
         writer: PageWriter,
         place: str,
-        found: list[Found],
-        story: Article | None,
+        stories: list[Article],
+        story: Article | None = None,
     ) -> None:
-        root = "../" * place.count("/")
+        """Write the feed of the comments on `stories`, which may be of one alone."""
         writer.write_file(
             place,
             self.env.get_template(FEED),
             self.context,
-            found=found,
+            found=newest(stories, self.settings["FEED_MAX_ITEMS"]),
+            stories=stories,
             story=story,
-            root=root,
+            root="../" * place.count("/"),
             place=place,
         )
 

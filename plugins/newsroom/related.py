@@ -1,17 +1,20 @@
 """Which stories go together: by the topics they share, then by their words.
 
 It looks at no pair of stories twice and at few of all: what shares a topic or a word is
-found through an index, and of what half the site shares, only its nearest in time.
+found through an index, and of what half the site shares, only its nearest in time. How
+much a topic or a word says goes by the power of two that its number is in. So after an
+edit those stories alone are compared again that have a changed one near them.
 """
 
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import nsmallest
 from itertools import chain
-from math import log2
+from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from newsroom import workers
@@ -22,8 +25,9 @@ SHOWN = 2
 REACH = 10
 # How many of a story's words are compared: those that are rarest on the site.
 TELLING = 12
-# How alike (0 to 1) stories must be that share no topic.
-ALIKE = 0.1
+# How much words must say of stories that share no topic: two words that no other story
+# has do so, or five that a handful of others have.
+ALIKE = 0.5
 # Stories that pay for a worker.
 WORTH = 1_000
 # Letters that tell a word; its endings differ ("harbour", "harbours").
@@ -32,13 +36,92 @@ STEM = 6
 Index = Mapping[str, Sequence[int]]
 
 
-@dataclass(frozen=True)
-class Record:
-    """What is compared of a story: `place` names it, `terms` are made by `terms()`."""
+class Record(NamedTuple):
+    """What is compared of a story: `place` names it, `terms` are made by `terms()`.
+
+    It is of a `moment`, in seconds; `told` is the digest of what it was made of.
+    """
 
     place: str
+    moment: float
     topics: tuple[str, ...]
     terms: tuple[str, ...]
+    told: bytes = b""
+
+
+class Profile(NamedTuple):
+    """What tells a story from others: when it was, its topics, its rarest words."""
+
+    moment: float
+    topics: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The places of the stories that go best with each, and what they were found by.
+
+    All are by the places of the stories, in the order of time.
+    """
+
+    best: dict[str, list[str]] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The profiles of all stories by their places, in the order of time."""
+
+    profiles: dict[str, Profile]
+
+    @cached_property
+    def places(self) -> list[str]:
+        """The places of the stories."""
+        return [*self.profiles]
+
+    @cached_property
+    def topics(self) -> Index:
+        """At which stories each topic occurs."""
+        return _index(profile.topics for profile in self.profiles.values())
+
+    @cached_property
+    def words(self) -> Index:
+        """At which stories each word occurs."""
+        return _index(profile.words for profile in self.profiles.values())
+
+    def best(self, places: Sequence[int]) -> list[list[str]]:
+        """Return what goes best with each of the stories at `places`."""
+        profiles = [*self.profiles.values()]
+        found = []
+        for at in places:
+            moment, topics, words = profiles[at]
+            bound = _near(at, topics, self.topics)
+            alike = _near(at, words, self.words)
+            ranked = nsmallest(
+                SHOWN,
+                (
+                    (
+                        -bound.get(other, 0),
+                        -alike.get(other, 0),
+                        abs(profiles[other].moment - moment),
+                        other,
+                    )
+                    for other in alike.keys() | bound.keys()
+                    if other in bound or alike[other] >= ALIKE
+                ),
+            )
+            found.append([self.places[other] for *_, other in ranked])
+        return found
+
+    def near(self, some: set[str]) -> Iterator[str]:
+        """Yield the places of the stories that are compared with some of these."""
+        for at, (place, profile) in enumerate(self.profiles.items()):
+            if place in some:
+                bound = _near(at, profile.topics, self.topics)
+                alike = _near(at, profile.words, self.words)
+                for other in chain(bound, alike):
+                    yield self.places[other]
 
 
 def terms(*texts: str) -> tuple[str, ...]:
@@ -55,51 +138,57 @@ def terms(*texts: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def related(records: Sequence[Record]) -> dict[str, list[str]]:
-    """Return the places of the stories that go best with each, the best first.
+def related(records: Iterable[Record], before: Relations | None = None) -> Relations:
+    """Return which stories go together.
 
-    `records` are in the order of their dates. What is rare on the site binds more than
-    what is common.
+    What is rare on the site binds more than what is common. What was found `before` is
+    kept of the stories that have the same ones near them.
     """
-    telling = _telling([record.terms for record in records])
-    topics = _index(record.topics for record in records)
-    words = _index(telling)
-    lengths = [sum(_weight(words[term]) for term in some) ** 0.5 for some in telling]
-
-    def best(places: Sequence[int]) -> list[list[str]]:
-        """Return what goes best with each of the stories at `places`."""
-        found = []
-        for at in places:
-            bound = _near(at, records[at].topics, topics)
-            alike = _near(at, telling[at], words)
-            ranked = nsmallest(
-                SHOWN,
-                (
-                    (-bound.get(other, 0), -likeness, abs(other - at), other)
-                    for other in alike.keys() | bound.keys()
-                    for likeness in [
-                        alike.get(other, 0) / (lengths[at] * lengths[other] or 1)
-                    ]
-                    if other in bound or likeness >= ALIKE
-                ),
-            )
-            found.append([records[other].place for *_, other in ranked])
-        return found
-
-    shares = workers.shared(best, range(len(records)), WORTH)
-    ranked = chain.from_iterable(shares)
-    return {
-        record.place: places for record, places in zip(records, ranked, strict=True)
+    before = before or Relations()
+    ordered = sorted(records, key=lambda record: (record.moment, record.place))
+    by_place = {record.place: record for record in ordered}
+    site = Site(dict(zip(by_place, _profiles(by_place.values()), strict=True)))
+    stale = _stale(Site(before.profiles), site)
+    places = [at for at, place in enumerate(site.places) if place in stale]
+    shares = workers.shared(site.best, places, WORTH)
+    found = dict(zip(places, chain.from_iterable(shares), strict=True))
+    best = {
+        place: found[at] if at in found else before.best[place]
+        for at, place in enumerate(site.places)
     }
+    return Relations(best, by_place, site.profiles)
 
 
-def _telling(texts: Sequence[tuple[str, ...]]) -> list[list[str]]:
-    """Return the words of each text that are rarest in all, the rarest first."""
-    counts = Counter(chain.from_iterable(texts))
-    return [
-        sorted(terms, key=lambda term: (counts[term], term))[:TELLING]
-        for terms in texts
-    ]
+def _stale(old: Site, new: Site) -> set[str]:
+    """Return the places of the stories with which others may go now."""
+    both = old.profiles.keys() | new.profiles.keys()
+    changed = {
+        place for place in both if old.profiles.get(place) != new.profiles.get(place)
+    }
+    return changed.union(
+        old.near(changed),
+        new.near(changed),
+        _reweighed(new, new.topics, old.topics),
+        _reweighed(new, new.words, old.words),
+    )
+
+
+def _reweighed(site: Site, index: Index, other: Index) -> Iterator[str]:
+    """Yield the places of stories that have what has another weight in `other`."""
+    for name, places in index.items():
+        if _weight(places) != _weight(other.get(name, ())):
+            for at in places:
+                yield site.places[at]
+
+
+def _profiles(records: Iterable[Record]) -> Iterator[Profile]:
+    """Yield the profile of each; of its words, those that are rarest in all."""
+    records = [*records]
+    counts = Counter(chain.from_iterable(record.terms for record in records))
+    rank = {term: (count.bit_length(), term) for term, count in counts.items()}
+    for record in records:
+        words = sorted(record.terms, key=rank.__getitem__)[:TELLING]
+        yield Profile(record.moment, record.topics, tuple(words))
 
 
 def _index(groups: Iterable[Iterable[str]]) -> Index:
@@ -108,12 +197,12 @@ def _index(groups: Iterable[Iterable[str]]) -> Index:
     for at, names in enumerate(groups):
         for name in names:
             places[name].append(at)
-    return places
+    return dict(places)
 
 
 def _weight(places: Sequence[int]) -> float:
     """Return what it says that two stories share a name that is at `places`."""
-    return 1 / log2(1 + len(places)) ** 2
+    return 1 / max(1, len(places).bit_length()) ** 2
 
 
 def _near(at: int, names: Iterable[str], index: Index) -> dict[int, float]:

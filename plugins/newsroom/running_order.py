@@ -1,14 +1,18 @@
 """What stands where: the front page's composition, and each story's neighbours."""
 
+import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 from pelican.contents import Article, Category
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
 from newsroom.digest import digest
-from newsroom.related import Record, related, terms
+from newsroom.related import Record, Relations, related, terms
+from newsroom.state import Pack, RelatedRecord, SpoiltError, State
 from newsroom.stories import StoriesGenerator
 
 
@@ -73,19 +77,39 @@ def _arrange(generator: StoriesGenerator) -> None:
 
 def _related(generator: StoriesGenerator) -> dict[str, list[str]]:
     """Return what goes with each story: as in the last build, if all look the same."""
+    state = generator.state
     key = digest(generator.articles)
-    known, found = generator.state.related
-    if key != known:
-        found = related(list(map(_record, generator.articles)))
-        generator.state.related = key, found
-    return found
+    if key != state.related.key:
+        before = _found_before(state)
+        records = [_record(story, before.records) for story in generator.articles]
+        found = related(records, before)
+        with Pack(state.folder) as pack:
+            body = pack.add(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        state.related = RelatedRecord(key, found.best, body)
+    return state.related.best
 
 
-def _record(story: Article) -> Record:
-    """Return what is compared of a story."""
-    topics = tuple(tag.slug for tag in story.tags)
-    words = terms(story.title, story.summary, *(tag.name for tag in story.tags))
-    return Record(story.save_as, topics, words)
+def _found_before(state: State) -> Relations:
+    """Return what the last build found, or nothing where it is not known."""
+    body = state.related.body
+    try:
+        return cast(Relations, state.body(body)) if body else Relations()
+    except SpoiltError:
+        return Relations()
+
+
+def _record(story: Article, known: Mapping[str, Record]) -> Record:
+    """Return what is compared of a story, as it is known if it looks the same."""
+    was = known.get(story.save_as)
+    if was and was.told == story.shown_digest:
+        return was
+    return Record(
+        story.save_as,
+        story.date.timestamp(),
+        tuple(tag.slug for tag in story.tags),
+        terms(story.title, story.summary, *(tag.name for tag in story.tags)),
+        story.shown_digest,
+    )
 
 
 def register() -> None:

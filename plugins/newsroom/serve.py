@@ -3,9 +3,11 @@
 import os
 import re
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +19,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 from watchfiles import watch
 
 from newsroom.media_types import media_type
+from newsroom.state import Stamp, stamp
 
 _POLICY = re.compile(
     r'(?i)(<meta\s+http-equiv="?Content-Security-Policy"?\s+content=")([^"]*)'
@@ -37,36 +40,49 @@ _RELOAD = f"""\
 """.encode()
 
 
+@dataclass(frozen=True)
+class Site:
+    """What is served: the folder it is built to, what it is built of, and how.
+
+    ``watched`` are files and folders; no build may write inside them. A page that
+    ``rebuild`` returns is shown in the place of every page of the site. ``rest`` does
+    what can wait until browsers show the build.
+    """
+
+    root: Path
+    watched: Sequence[Path]
+    rebuild: Callable[[], bytes | None]
+    rest: Callable[[], object] = lambda: None
+
+
 def serve(
-    root: Path,
-    watched: Sequence[Path],
-    rebuild: Callable[[], bytes | None],
+    site: Site,
     *,
     port: int = 8000,
     beside: Mapping[str, Path] = MappingProxyType({}),
 ) -> None:
-    """Build, serve ``root``, and rebuild on each change, until Ctrl-C or SIGTERM.
+    """Build a site, serve it, and rebuild on each change, until Ctrl-C or SIGTERM.
 
-    A page that ``rebuild`` returns is shown in the place of every page of the site.
-    ``beside`` has other sites by the first name of their addresses.
-    Call it from the main thread. ``watched`` are files and folders; no build may write
-    inside them. Raises SystemExit if the port is taken.
+    ``beside`` has other sites by the first name of their addresses. Call it from the
+    main thread. Raises SystemExit if the port is taken.
     """
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), make_server(root, HOST, port) as server:
+    with suppress(KeyboardInterrupt), make_server(site.root, HOST, port) as server:
         address = f"http://{HOST}:{server.server_port}/"
         server.beside = beside
         print(f"Serving {address} - press Ctrl-C to stop", flush=True)
-        edits = _edits(watched)
+        edits = _edits(site.watched)
         next(edits)
-        server.instead = rebuild()
+        server.instead = site.rebuild()
         # Only now: a browser that came early waits for the build, and finds no old one.
         Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
         try:
+            site.rest()
             for _ in edits:
-                server.instead = rebuild()
+                server.instead = site.rebuild()
                 server.reload()
+                site.rest()
         finally:
             server.shutdown()
 
@@ -270,17 +286,33 @@ def _widened(policy: str) -> str:
 def _edits(watched: Sequence[Path]) -> Iterator[None]:
     """Yield at once, and again after each batch of edits to ``watched``.
 
-    Each yield has a fresh watch running behind it: an edit made during a build counts,
-    and so does the second of two saves that replace a file, which an old watch misses.
+    Folders are watched without a break, so an edit made during a build counts. Files
+    are looked at: a watch misses the second of two saves that replace one.
     """
     while True:
-        there = _present(watched)
-        batches = watch(*there, step=20, rust_timeout=100, yield_on_timeout=True)
+        folders, files = _folders(watched), _files(watched)
+        batches = watch(*folders, step=20, rust_timeout=100, yield_on_timeout=True)
         next(batches)
         yield
-        # What is not there cannot be watched, and what went and came is not any more.
-        next(edits for edits in batches if edits or _present(watched) != there)
+        for edits in batches:
+            if _folders(watched) != folders:
+                break  # what went and came is not watched any more
+            before, files = files, _files(watched)
+            if edits or files != before:
+                yield
 
 
-def _present(paths: Sequence[Path]) -> list[Path]:
-    return [path for path in paths if path.exists()]
+def _folders(paths: Sequence[Path]) -> dict[Path, int]:
+    """Return the inodes of those that are folders."""
+    found = {}
+    for path in paths:
+        with suppress(FileNotFoundError):  # while an editor puts another there
+            now = path.stat()
+            if stat.S_ISDIR(now.st_mode):
+                found[path] = now.st_ino
+    return found
+
+
+def _files(paths: Sequence[Path]) -> dict[Path, Stamp]:
+    """Return the stamps of those that are no folders."""
+    return {path: stamp(path) for path in paths if not path.is_dir()}

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from newsroom import trace
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 3\n"
+MAGIC = b"standfirst state 4\n"
 # More packs than this are made one: each build that reads a story adds one.
 PACKS = 12
 
@@ -81,15 +81,25 @@ class PagesRecord(NamedTuple):
     stamps: tuple[Stamp, ...] = ()
 
 
+class RelatedRecord(NamedTuple):
+    """Which stories go with each, by their places, and what it was found by.
+
+    `key` is the digest of all stories as lists show them; the body has the rest.
+    """
+
+    key: bytes = b""
+    best: dict[str, list[str]] = {}  # noqa: RUF012 - never changed
+    body: Body | None = None
+
+
 @dataclass
 class State:
     """The records of stories by their path, and of pages by what they are made of.
 
     That is the path of their story, or the place of the one page. `others` are the
     stamps of the files that are no such pages, `release` is the inode of the output,
-    `content` the digest of what the files of the content were like. `related` has the
-    stories that go with each, and the digest of what that was found by; `report` what
-    the build said.
+    `content` the digest of what the files of the content were like, `report` what the
+    build said.
     """
 
     folder: Path
@@ -101,12 +111,24 @@ class State:
     release: int = 0
     content: bytes = b""
     report: Any = None
-    related: tuple[bytes, dict[str, list[str]]] = (b"", {})
+    related: RelatedRecord = field(default_factory=RelatedRecord)
     _packs: dict[str, mmap] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path, fingerprint: bytes, now: datetime) -> "State":
-        """Return the state in `folder`, or an empty one that says why on stderr."""
+    def load(
+        cls,
+        folder: Path,
+        fingerprint: bytes,
+        now: datetime,
+        known: "State | None" = None,
+    ) -> "State":
+        """Return the state in `folder`, or an empty one that says why on stderr.
+
+        One that is `known` need not be read, if it is of the same, and if no other
+        build has dropped its packs.
+        """
+        if known and known._fits(fingerprint, now):
+            return known
         path = folder / "state"
         if not path.exists():
             return cls(folder, fingerprint)
@@ -120,13 +142,20 @@ class State:
             say(f"What the last build knew cannot be used ({error}): building anew.")
             return cls(folder, fingerprint)
         state = cls(folder, fingerprint, **kept)
-        if state.built is None or state.built > now:
+        if not state._is_before(now):
             say("The last build was made later than now: building anew.")
             return cls(folder, fingerprint)
         if not state._whole():
             say("Part of what the last build knew is gone: building anew.")
             return cls(folder, fingerprint)
         return state
+
+    def _fits(self, fingerprint: bytes, now: datetime) -> bool:
+        same = self.fingerprint == fingerprint
+        return same and self._is_before(now) and self._whole()
+
+    def _is_before(self, now: datetime) -> bool:
+        return self.built is not None and self.built <= now
 
     def body(self, body: Body) -> Any:
         """Return what is kept there, or raise SpoiltError."""
@@ -151,6 +180,8 @@ class State:
         """Yield all that is kept in packs and is needed."""
         yield from (record.body for record in self.stories.values())
         yield from (record.anchors for record in self.pages.values())
+        if self.related.body:
+            yield self.related.body
 
     def stamps(self) -> dict[str, Stamp]:
         """Return the stamp of each page by its place."""
@@ -172,13 +203,12 @@ class State:
             for name, end in ends.items()
         )
 
-    def save(self, now: datetime) -> None:
+    def save(self) -> None:
         """Write the state, all or nothing, and drop the packs that nothing needs."""
         self.folder.mkdir(parents=True, exist_ok=True)
         used = {body.pack for body in self._kept()}
         if len(used) > PACKS:
             used = self._repack()
-        self.built = now
         kept = {
             each.name: getattr(self, each.name)
             for each in fields(self)
@@ -213,6 +243,9 @@ class State:
                 if page.anchors.pack not in stay:
                     new = pack.add(self._cut(page.anchors))
                     self.pages[name] = page._replace(anchors=new)
+            rest = self.related.body
+            if rest and rest.pack not in stay:
+                self.related = self.related._replace(body=pack.add(self._cut(rest)))
         return {*stay, pack.name}
 
 

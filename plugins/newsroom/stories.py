@@ -99,6 +99,10 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
             )
         )
         self.context["period_archives"] = self.period_archives
+        # For pages that lead to the years, and show none of their stories.
+        self.context["years"] = [
+            (year["period"][0], year["url"]) for year in self.period_archives["year"]
+        ]
         signals.article_generator_finalized.send(self)
 
     def _records(self) -> list[StoryRecord]:
