@@ -38,7 +38,7 @@ from newsroom.addresses import address
 from newsroom.fingerprint import fingerprint
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
-from newsroom.state import State, stamp
+from newsroom.state import Stamp, State, stamp
 from newsroom.stories import StoriesGenerator
 
 # How many objects come before Python looks for those that nothing needs.
@@ -74,6 +74,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.report: Report | None = None
         self.content: dict[str, changes.FileState] = {}
         self.found = content_files.ContentFiles()
+        self.late: set[str] = set()
         super().__init__(settings)
         self.now = clock.now()
         self.state = State.load(
@@ -101,15 +102,17 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 if unchanged.stands(self.state, self.content, self.output, self.now):
                     self.report = self.state.report
                     return
-            with release.staged(self.places, self.state.stamps()) as there:
+            known, left = self.state.stamps(), self.state.left
+            with release.staged(self.places, known, left) as there:
                 self.writer.there = there
-                new = self._fill()
+                new, standing = self._fill(), self._standing()
                 release.put_in_place(
                     self.places,
                     keep=not self.settings["PREVIEW"],
                     new=new,
-                    standing=self._standing(),
+                    standing=standing,
                 )
+                self.state.left = release.left(self.places, standing)
                 self.writer.settle()
                 self._remember(new - self.writer.made)
                 if save:
@@ -126,8 +129,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             gc.set_threshold(*often)
             gc.unfreeze()
 
-    def _remember(self, others: set[str]) -> None:
-        """Keep what the next build is to know; `others` are files that are no pages."""
+    def _remember(self, files: set[str]) -> None:
+        """Keep what the next build is to know; `files` are those that are no pages."""
         self.report = Report(
             len(set(self.writer.origins.values())),
             self.books,
@@ -139,18 +142,20 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             ),
         )
         self.state.report = self.report
-        self.state.others = {name: stamp(self.output / name) for name in others}
+        stamps = {name: stamp(self.output / name) for name in files}
+        self.state.late = {name: stamps.pop(name) for name in self.late}
+        self.state.others = stamps
         self.state.release = self.output.stat().st_ino
         self.state.content = unchanged.told(self.content)
         self.state.built = self.now
 
-    def _standing(self) -> set[str] | None:
-        """Return the names of the files in the output, if the state is of it."""
+    def _standing(self) -> dict[str, Stamp] | None:
+        """Return the stamps of the files in the output, if the state is of it."""
         if not self.output.exists():
-            return set()
+            return {}
         if self.output.stat().st_ino != self.state.release:
             return None
-        return {*self.state.others, *self.state.stamps()}
+        return self.state.everything()
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""
@@ -170,14 +175,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 for record in self.writer.pages.values()
                 for place, policy in zip(record.places, record.policies, strict=True)
             }
-            written = headers.write(self.staging, self.settings, names, policies)
+            self.late = {*headers.write(self.staging, self.settings, names, policies)}
             if self.settings["PUBLISHING"]:
                 search = bool(self.settings.get("SEARCH"))
                 parts_list.write(self.staging, search=search)
                 twins.write(self.staging, self.output)
                 published.write(self.staging, self.settings)
-                names = frozenset(release.files(self.staging))
-        return {*names, *written} - (self.writer.there - self.writer.made)
+                self.late.update({*release.files(self.staging)} - names)
+        return {*names, *self.late} - (self.writer.there - self.writer.made)
 
     def _names(self) -> frozenset[str]:
         """Return the names of all files so far.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, tzinfo
 from enum import Enum
-from functools import singledispatch
+from functools import lru_cache, singledispatch
 from hashlib import blake2b
 from itertools import chain
 from pathlib import PurePath
@@ -22,6 +22,7 @@ from pelican.urlwrappers import URLWrapper
 from pydantic import BaseModel
 
 SIZE = 16  # bytes
+ATOMS = frozenset({str, int, bool, type(None)})
 # Kinds of contents that know the digest of what lists show of them; whoever reads more
 # takes note (story.py).
 KNOWING: set[type] = set()
@@ -33,10 +34,19 @@ def digest(value: Any) -> bytes:
     """Return the digest of a value; TypeError for one of an unknown kind."""
     kind = type(value)
     if kind in KNOWING:
-        return bytes(vars(value)["shown_digest"])
+        known: bytes = value.shown_digest
+        return known
+    if kind in ATOMS:
+        return _of_atom(value, kind.__name__)
     if kind not in _forms:
         _forms[kind] = _form.dispatch(kind)
     return blake2b(_forms[kind](value), digest_size=SIZE).digest()
+
+
+@lru_cache(maxsize=1 << 16)  # names and places come again and again
+def _of_atom(value: Any, kind: str) -> bytes:
+    del kind  # that it is another counts: True is 1
+    return blake2b(_plain(value), digest_size=SIZE).digest()
 
 
 @singledispatch
@@ -72,9 +82,9 @@ def _member(value: Enum) -> bytes:
 @_form.register(list)
 @_form.register(tuple)
 def _sequence(value: Any) -> bytes:
-    digests = (
+    digests = [
         item.shown_digest if type(item) in KNOWING else digest(item) for item in value
-    )
+    ]
     return b"(%d:%b)" % (len(value), b"".join(digests))
 
 
@@ -110,7 +120,8 @@ def _model(value: BaseModel) -> bytes:
 
 @_form.register(URLWrapper)
 def _topic(value: URLWrapper) -> bytes:
-    return _form((type(value).__name__, value.name, value.save_as, value.url))
+    # Its addresses are made of these and of the settings.
+    return _form((type(value).__name__, value.name, value.slug))
 
 
 @_form.register(Content)
@@ -125,7 +136,8 @@ def _paginator(value: Paginator) -> bytes:
 
 @_form.register(ListPage)
 def _list_page(value: ListPage) -> bytes:
-    return _form((value.number, value.save_as, value.url, value.object_list))
+    place = value.full_name, value.base_url, value.number
+    return _form((*place, value.object_list))
 
 
 @_form.register(PaginationRule)

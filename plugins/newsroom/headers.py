@@ -138,10 +138,12 @@ def _by_ending(root: str, names: list[str]) -> Iterator[Rule]:
     A feed has a style sheet beside it, and a drawing may have styles in it; neither may
     run a script. Pictures are shown by readers of feeds, which are other sites.
     """
-    endings = {_ending(name) for name in names}
-    changing = {
-        _ending(name) for name in names if not release.FINGERPRINTED.search(name)
-    }
+    endings, changing = set(), set()
+    for name in names:
+        ending = _ending(name)
+        endings.add(ending)
+        if ending not in changing and not release.FINGERPRINTED.search(name):
+            changing.add(ending)
 
     def globs(wanted: set[str]) -> tuple[str, ...]:
         return tuple(f"{root}*.{ending}" for ending in sorted(wanted & endings - {""}))
@@ -163,8 +165,10 @@ def _ending(name: str) -> str:
     >>> _ending("2016/story/map.svg"), _ending(".well-known/about"), _ending("a/.name")
     ('svg', '', '')
     """
-    stem, _, ending = name.rpartition("/")[2].rpartition(".")
-    return ending if stem else ""
+    stem, dot, ending = name.rpartition(".")
+    if "/" in ending:
+        return ""
+    return ending if dot and stem[-1:] not in {"", "/"} else ""
 
 
 def _policy_of(page: Path) -> str:

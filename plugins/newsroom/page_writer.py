@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Template
@@ -72,8 +72,7 @@ class TracedContext(Context):
         return super().resolve_or_missing(key)
 
 
-@dataclass(frozen=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """The address of the page of a list before or after this one."""
 
     url: str
@@ -137,7 +136,9 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self._jobs: dict[str, Job] = {}
         self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
         self._code = code(settings)
-        self._shared: dict[tuple[str, ...], bytes] = {}
+        self._parted: dict[
+            tuple[tuple[str, ...], tuple[str, ...]], tuple[bytes, list[str]]
+        ] = {}
         self._values: dict[str, bytes] = {}
         self._bodies: dict[str, bytes] = {}
         self._stamps: dict[str, Stamp] = {}
@@ -161,21 +162,25 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         if template_name not in self.settings["PAGINATED_TEMPLATES"]:
             self._take(name, template.render, variables)
             return
-        paginators = {
-            key: Paginator(
-                name,
-                url,
-                variables[key],
-                self.settings,
-                self.settings["PAGINATED_TEMPLATES"][template_name]
-                or self.settings["DEFAULT_PAGINATION"],
-            )
-            for key in ("articles", "dates")
+        most = (
+            self.settings["PAGINATED_TEMPLATES"][template_name]
+            or self.settings["DEFAULT_PAGINATION"]
+        )
+        # Pelican has two lists, of which ours are the same.
+        lists = {key: variables[key] for key in ("articles", "dates")}
+        pages = {
+            id(stories): [
+                *_pages_of(Paginator(name, url, stories, self.settings, most))
+            ]
+            for stories in lists.values()
         }
-        for number in range(1, paginators["dates"].num_pages + 1):
-            pages = dict(_page_of(paginators, number))
-            place = pages["dates_page"].save_as
-            self._take(place, template.render, variables | pages)
+        for number, dates in enumerate(pages[id(lists["dates"])]):
+            given = {
+                f"{key}_{what}": value
+                for key, stories in lists.items()
+                for what, value in pages[id(stories)][number].items()
+            }
+            self._take(dates["page"].save_as, template.render, variables | given)
 
     def write_document(
         self, place: str, make: Callable[..., str], **variables: Any
@@ -362,29 +367,31 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self, given: dict[str, Any], names: tuple[str, ...], bodies: tuple[str, ...]
     ) -> bytes:
         """Return the digest of what pages read, as it is now."""
-        own = [name for name in names if name in given]
-        shared = names if not own else tuple(n for n in names if n not in given)
-        total = blake2b(self._of_all_pages(shared), digest_size=SIZE)
+        parted = names, tuple(given)  # of pages of one kind, they are the same
+        if parted not in self._parted:
+            shared = [name for name in names if name not in given]
+            own = [name for name in names if name in given]
+            self._parted[parted] = self._of_all_pages(shared), own
+        shared_digest, own = self._parted[parted]
+        total = blake2b(shared_digest, digest_size=SIZE)
         for name in own:
             total.update(digest(given[name]))
         for path in bodies:
             total.update(self._of_body(path))
         return total.digest()
 
-    def _of_all_pages(self, names: tuple[str, ...]) -> bytes:
-        """Return the digest of what the context has for all pages, by these names."""
-        if names not in self._shared:
-            for name in names:
-                if name not in self._values:
-                    self._values[name] = digest(self.context.get(name, ""))
-            self._shared[names] = b"".join(self._values[name] for name in names)
-        return self._shared[names]
+    def _of_all_pages(self, names: list[str]) -> bytes:
+        """Return the digests of what the context has for all pages, by these names."""
+        for name in names:
+            if name not in self._values:
+                self._values[name] = digest(self.context.get(name, ""))
+        return b"".join(self._values[name] for name in names)
 
     def _of_body(self, path: str) -> bytes:
         """Return the digest of a body and of the addresses that it links to."""
         if path not in self._bodies:
             content = self.context["generated_content"].get(path)
-            self._bodies[path] = digest(content and _body(content, self.context))
+            self._bodies[path] = _body(content, self.context) if content else b""
         return self._bodies[path]
 
     def _make(self, tasks: Sequence[Task]) -> Made:
@@ -462,29 +469,32 @@ def _write(path: str, data: bytes) -> None:
         os.close(file)
 
 
-def _page_of(
-    paginators: Mapping[str, Paginator], number: int
-) -> Iterator[tuple[str, Any]]:
-    """Yield what Pelican's templates are given of the page `number` of a list."""
-    for key, paginator in paginators.items():
-        yield f"{key}_paginator", paginator
-        yield f"{key}_page", paginator.page(number)
-        before, after = number > 1, number < paginator.num_pages
-        neighbours = ("previous", number - 1, before), ("next", number + 1, after)
-        for which, other, there in neighbours:
-            neighbour = Neighbour(paginator.page(other).url) if there else None
-            yield f"{key}_{which}_page", neighbour
+def _pages_of(paginator: Paginator) -> Iterator[dict[str, Any]]:
+    """Yield what Pelican's templates are given of each page of a list."""
+    pages = [paginator.page(number + 1) for number in range(paginator.num_pages)]
+    ways = [Neighbour(page.url) for page in pages] if len(pages) > 1 else []
+    for page, before, after in zip(
+        pages, [None, *ways], [*ways[1:], None], strict=False
+    ):
+        yield {
+            "paginator": paginator,
+            "page": page,
+            "previous_page": before,
+            "next_page": after,
+        }
 
 
-def _body(content: Content, context: dict[str, Any]) -> tuple[object, ...]:
-    """Return what differs when more of a story or page than lists show would."""
-    linked = (
-        context[files].get(target)
-        for target in content.links
-        for files in ("generated_content", "static_content")
-    )
-    addresses = [other and other.url for other in linked]
-    return content.body_digest, addresses, content.arranged
+def _body(content: Content, context: dict[str, Any]) -> bytes:
+    """Return digests of what is more in a story or page than lists show."""
+    found: bytes = content.body_digest + digest(content.arranged)
+    if content.links:
+        linked = (
+            context[files].get(target)
+            for target in content.links
+            for files in ("generated_content", "static_content")
+        )
+        found += digest([other and other.url for other in linked])
+    return found
 
 
 def _trace(generator: Generator) -> None:

@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap
-from newsroom.state import Stamp
+from newsroom.state import Left, Stamp
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
 # as `quay.0f3a9c1b7d2e.webp`; and those that Pagefind gives to the parts of its index.
@@ -66,19 +66,27 @@ class Places:
 
 @contextmanager
 def staged(
-    places: Places, known: Mapping[str, Stamp] = MappingProxyType({})
+    places: Places,
+    known: Mapping[str, Stamp] = MappingProxyType({}),
+    left: Left | None = None,
 ) -> Iterator[set[str]]:
     """Hold the lock, with a staging folder that has only what `known` knows.
 
     That has the stamps of files by their names; given are the names of those that are
-    there. Waits while another build holds the lock. What a build that failed, or was
-    stopped, left is cleared.
+    there. What is there is looked for, unless no build has staged anything since one
+    of this process noted what it `left`. Waits while another build holds the lock. What
+    a build that failed, or was stopped, left is cleared.
     """
     with _locked(places) as lock:
+        untouched = left and left.lock == os.fstat(lock.fileno()).st_mtime_ns
+        os.utime(lock.fileno())
         _finish(places, lock)
         places.staging.mkdir(exist_ok=True)
         try:
-            yield _swept(places.staging, known)
+            if left and untouched:
+                yield _thinned(places.staging, left.stamps, known)
+            else:
+                yield _swept(places.staging, known)
         except BaseException:
             _finish(places, lock)
             if places.staging.exists() and not _swept(places.staging, known):
@@ -116,6 +124,11 @@ def put_in_place(
             places.lock.write_text(_identity(places.output), "utf-8")
         _flush(places.staging)
     _exchange(places.output, places.staging)
+
+
+def left(places: Places, stamps: dict[str, Stamp] | None) -> Left | None:
+    """Note what now lies in the staging folder, if it is known; call it in `staged`."""
+    return None if stamps is None else Left(places.lock.stat().st_mtime_ns, stamps)
 
 
 def roll_back(places: Places) -> bool:
@@ -212,6 +225,16 @@ def remove(folder: Path, name: str) -> None:
         if parent == folder or any(parent.iterdir()):
             break
         parent.rmdir()
+
+
+def _thinned(
+    folder: Path, stamps: Mapping[str, Stamp], known: Mapping[str, Stamp]
+) -> set[str]:
+    """Do what `_swept` does in a folder that has the files of these `stamps`."""
+    stay = {name for name, was in stamps.items() if known.get(name) == was}
+    for name in stamps.keys() - stay:
+        remove(folder, name)
+    return stay
 
 
 def _swept(folder: Path, known: Mapping[str, Stamp]) -> set[str]:

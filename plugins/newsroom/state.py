@@ -37,6 +37,13 @@ Stamp = tuple[int, int]
 GONE = (0, 0)
 
 
+class Left(NamedTuple):
+    """What lies in the staging folder, if the lock is still of this time (in ns)."""
+
+    lock: int
+    stamps: dict[str, Stamp]
+
+
 class SpoiltError(Exception):
     """Something in the folder is not as it was written."""
 
@@ -97,9 +104,10 @@ class State:
     """The records of stories by their path, and of pages by what they are made of.
 
     That is the path of their story, or the place of the one page. `others` are the
-    stamps of the files that are no such pages, `release` is the inode of the output,
+    stamps of the files that are no such pages, `late` of those that were written once
+    the links had been checked. `release` is the inode of the output,
     `content` the digest of what the files of the content were like, `report` what the
-    build said.
+    build said. `left` is for the next build of this process alone.
     """
 
     folder: Path
@@ -108,10 +116,12 @@ class State:
     stories: dict[str, StoryRecord] = field(default_factory=dict)
     pages: dict[str, PagesRecord] = field(default_factory=dict)
     others: dict[str, Stamp] = field(default_factory=dict)
+    late: dict[str, Stamp] = field(default_factory=dict)
     release: int = 0
     content: bytes = b""
     report: Any = None
     related: RelatedRecord = field(default_factory=RelatedRecord)
+    left: Left | None = None
     _packs: dict[str, mmap] = field(default_factory=dict)
 
     @classmethod
@@ -191,6 +201,10 @@ class State:
             for place, found in zip(record.places, record.stamps, strict=True)
         }
 
+    def everything(self) -> dict[str, Stamp]:
+        """Return the stamp of each file of the output by its place."""
+        return self.stamps() | self.others | self.late
+
     def _whole(self) -> bool:
         """Whether each pack is as long as its bodies say."""
         ends: dict[str, int] = {}
@@ -212,7 +226,7 @@ class State:
         kept = {
             each.name: getattr(self, each.name)
             for each in fields(self)
-            if each.name not in {"folder", "fingerprint", "_packs"}
+            if each.name not in {"folder", "fingerprint", "left", "_packs"}
         }
         with quick():
             data = self.fingerprint + pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)

@@ -36,7 +36,7 @@ def stands(
         and all(stamp(path) == was for path, was in _elsewhere(state, content))
         and _surely(state, content, int(state.built.timestamp() * 1e9) - RACE)
         and output.is_dir()
-        and release.stamps(output) == state.stamps() | state.others
+        and release.stamps(output) == state.everything()
     )
 
 
