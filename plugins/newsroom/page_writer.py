@@ -22,7 +22,7 @@ output; one that is made takes its old file away first, which other releases may
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -216,7 +216,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         """Keep the pages that would be the same, and render the others."""
         self.context = context
         stale = [task for task in self._tasks() if not self._keeps(task)]
-        for made in workers.shared(self._make, stale, WORTH):
+        for made in workers.dealt(self._make, stale, WORTH):
             tell(made.problems)
             self.pages |= made.pages
         self.changed |= {task.name for task in stale}
@@ -394,7 +394,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             self._bodies[path] = _body(content, self.context) if content else b""
         return self._bodies[path]
 
-    def _make(self, tasks: Sequence[Task]) -> Made:
+    def _make(self, tasks: Iterable[Task]) -> Made:
         """Render pages into the staging folder."""
         made = Made()
         with Collector() as collector, Pack(self.state.folder) as pack:

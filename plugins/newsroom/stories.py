@@ -3,10 +3,11 @@
 import pickle
 import posixpath
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
 from pelican.contents import Article
@@ -115,13 +116,13 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
             del self.state.stories[gone]
         for path in stale:
             self.state.stories.pop(path, None)
-        for share in workers.shared(self._read, [(p, found[p]) for p in stale], WORTH):
-            for read in share:
-                tell(read.problems)
-                if read.record is None:
-                    self._add_failed_source_path(read.path)
-                else:
-                    self.state.stories[read.path] = read.record
+        shares = workers.dealt(self._read, [(p, found[p]) for p in stale], WORTH)
+        for read in sorted(chain.from_iterable(shares), key=attrgetter("path")):
+            tell(read.problems)
+            if read.record is None:
+                self._add_failed_source_path(read.path)
+            else:
+                self.state.stories[read.path] = read.record
         return [
             self.state.stories[path] for path in found if path in self.state.stories
         ]
@@ -159,7 +160,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         self.state.stories[path] = record._replace(inputs=now)
         return True
 
-    def _read(self, stale: Sequence[tuple[str, dict[str, Stamp]]]) -> list[Read]:
+    def _read(self, stale: Iterable[tuple[str, dict[str, Stamp]]]) -> list[Read]:
         """Read stories; their bodies go into a pack."""
         with Pack(self.state.folder) as pack:
             return [self._read_one(path, inputs, pack) for path, inputs in stale]

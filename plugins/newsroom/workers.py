@@ -7,13 +7,16 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+# In how many parts items are dealt: a byte says which.
+PARTS = 256
 
 
 def shared(
@@ -25,19 +28,57 @@ def shared(
     return what counts, as pickle takes it. The share of one that fails is done again
     here, where an error shows where it came from.
     """
-    cores = len(os.sched_getaffinity(0)) if _can_fork() else 1
-    count = min(cores, len(items) // worth)
+    count = _count(items, worth)
     if count < 2:  # noqa: PLR2004 - a second worker
         return [work(items)] if items else []
     size = -(-len(items) // count)
     shares = [items[start : start + size] for start in range(0, len(items), size)]
-    gc.freeze()  # so that no worker looks at, and so copies, what it shares
-    started = [_start(work, share) for share in shares]
-    answers = [_answer(*worker) for worker in started]
+    answers = _answers([partial(work, share) for share in shares])
     return [
         pickle.loads(answer) if answer else work(share)  # noqa: S301 - our own child's
         for answer, share in zip(answers, shares, strict=True)
     ]
+
+
+def dealt(
+    work: Callable[[Iterable[Item]], Result], items: Sequence[Item], worth: int
+) -> list[Result]:
+    """Do the same, but give each worker a few more items whenever it is through.
+
+    So none waits where some items take longer. Who gets which, and so the order, is
+    left to chance. Where a worker fails, all is done again.
+    """
+    count = _count(items, worth)
+    if count < 2:  # noqa: PLR2004 - a second worker
+        return [work(items)] if items else []
+    size = -(-len(items) // PARTS)
+    parts = [items[start : start + size] for start in range(0, len(items), size)]
+    reading, writing = os.pipe()
+    os.write(writing, bytes(range(len(parts))))
+    os.close(writing)
+
+    def taken() -> Iterator[Item]:
+        while number := os.read(reading, 1):  # one worker alone gets it
+            yield from parts[number[0]]
+
+    answers = _answers([lambda: work(taken())] * count)
+    os.close(reading)
+    if all(answers):
+        return [pickle.loads(answer) for answer in answers]  # noqa: S301 - our own
+    return [work(items)]
+
+
+def _count(items: Sequence[Any], worth: int) -> int:
+    """Return how many workers pay."""
+    cores = len(os.sched_getaffinity(0)) if _can_fork() else 1
+    return min(cores, len(items) // worth)
+
+
+def _answers(works: Sequence[Callable[[], Any]]) -> list[bytes]:
+    """Return what each makes in a worker of its own, pickled; nothing of what failed."""
+    gc.freeze()  # so that no worker looks at, and so copies, what it shares
+    started = [_start(work) for work in works]
+    return [_answer(*worker) for worker in started]
 
 
 def _can_fork() -> bool:
@@ -46,7 +87,7 @@ def _can_fork() -> bool:
     return linux and threading.active_count() == 1
 
 
-def _start(work: Callable[[Any], Any], items: Any) -> tuple[int, int]:
+def _start(work: Callable[[], Any]) -> tuple[int, int]:
     """Fork a worker; return its process and the pipe that its result comes from."""
     reading, writing = os.pipe()
     sys.stdout.flush()
@@ -58,7 +99,7 @@ def _start(work: Callable[[Any], Any], items: Any) -> tuple[int, int]:
     failed = 1
     try:
         _end_with(parent)
-        answer = pickle.dumps(work(items), pickle.HIGHEST_PROTOCOL)
+        answer = pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(answer)
         failed = 0
