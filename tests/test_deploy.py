@@ -293,10 +293,10 @@ def killed(kind: str, houses: list[House], folder: Path) -> None:
             process = house.start(
                 "deploy", remote.destination, "--go", start_new_session=True
             )
-            for _ in range(moments.randint(1, steps)):
+            for _ in range(moments.randint(1, steps - 1)):
                 while (line := process.stdout.readline()) and " ...\n" not in line:
                     pass
-            time.sleep(moments.uniform(0, 0.3))
+            time.sleep(moments.uniform(0, 0.1))
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
