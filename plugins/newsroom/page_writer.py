@@ -359,7 +359,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         if place in self.there:  # it may be a link to that of a release
             os.unlink(path)  # noqa: PTH108 - of thousands
         elif folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            try:
+                os.mkdir(folder)  # noqa: PTH102 - most often, what it lies in is there
+            except OSError:
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
         return path
 

@@ -24,6 +24,7 @@ from newsroom.limits import excesses
 from newsroom.paragraphs import ParagraphIds
 from newsroom.pictures import Gallery, Pictures
 from newsroom.problems import report, report_all
+from newsroom.related import terms
 from newsroom.schema import SLUG, AnyHeader, PageHeader, StoryHeader, validate
 from newsroom.signature import signature
 from newsroom.text_file import text_if_any
@@ -156,6 +157,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             and gallery.lead(story.image, header.fields["image"].line),
             "pictures": frozenset(gallery.shown),
             "borrowed": gallery.borrowed,
+            "terms": " ".join(terms(story.title, standfirst, *story.tags)),
             "discussion": comments.beside(
                 path,
                 self.settings,

@@ -39,14 +39,13 @@ Index = Mapping[str, Sequence[int]]
 class Record(NamedTuple):
     """What is compared of a story: `place` names it, `terms` are made by `terms()`.
 
-    It is of a `moment`, in seconds; `told` is the digest of what it was made of.
+    It is of a `moment`, in seconds.
     """
 
     place: str
     moment: float
     topics: tuple[str, ...]
     terms: tuple[str, ...]
-    told: bytes = b""
 
 
 class Profile(NamedTuple):
@@ -65,7 +64,6 @@ class Relations:
     """
 
     best: dict[str, list[str]] = field(default_factory=dict)
-    records: dict[str, Record] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
 
 
@@ -146,8 +144,8 @@ def related(records: Iterable[Record], before: Relations | None = None) -> Relat
     """
     before = before or Relations()
     ordered = sorted(records, key=lambda record: (record.moment, record.place))
-    by_place = {record.place: record for record in ordered}
-    site = Site(dict(zip(by_place, _profiles(by_place.values()), strict=True)))
+    profiles = zip(ordered, _profiles(ordered), strict=True)
+    site = Site({record.place: profile for record, profile in profiles})
     stale = _stale(Site(before.profiles), site)
     places = [at for at, place in enumerate(site.places) if place in stale]
     shares = workers.shared(site.best, places, WORTH)
@@ -156,7 +154,7 @@ def related(records: Iterable[Record], before: Relations | None = None) -> Relat
         place: found[at] if at in found else before.best[place]
         for at, place in enumerate(site.places)
     }
-    return Relations(best, by_place, site.profiles)
+    return Relations(best, site.profiles)
 
 
 def _stale(old: Site, new: Site) -> set[str]:
@@ -181,9 +179,8 @@ def _reweighed(site: Site, index: Index, other: Index) -> Iterator[str]:
                 yield site.places[at]
 
 
-def _profiles(records: Iterable[Record]) -> Iterator[Profile]:
+def _profiles(records: Sequence[Record]) -> Iterator[Profile]:
     """Yield the profile of each; of its words, those that are rarest in all."""
-    records = [*records]
     counts = Counter(chain.from_iterable(record.terms for record in records))
     rank = {term: (count.bit_length(), term) for term, count in counts.items()}
     for record in records:

@@ -1,7 +1,6 @@
 """What stands where: the front page's composition, and each story's neighbours."""
 
 import pickle
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
@@ -11,7 +10,7 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
 from newsroom.digest import digest
-from newsroom.related import Record, Relations, related, terms
+from newsroom.related import Record, Relations, related
 from newsroom.state import Pack, RelatedRecord, SpoiltError, State
 from newsroom.stories import StoriesGenerator
 
@@ -80,9 +79,7 @@ def _related(generator: StoriesGenerator) -> dict[str, list[str]]:
     state = generator.state
     key = digest(generator.articles)
     if key != state.related.key:
-        before = _found_before(state)
-        records = [_record(story, before.records) for story in generator.articles]
-        found = related(records, before)
+        found = related(map(_record, generator.articles), _found_before(state))
         with Pack(state.folder) as pack:
             body = pack.add(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
         state.related = RelatedRecord(key, found.best, body)
@@ -98,18 +95,11 @@ def _found_before(state: State) -> Relations:
         return Relations()
 
 
-def _record(story: Article, known: Mapping[str, Record]) -> Record:
-    """Return what is compared of a story, as it is known if it looks the same."""
-    was = known.get(story.save_as)
-    if was and was.told == story.shown_digest:
-        return was
-    return Record(
-        story.save_as,
-        story.date.timestamp(),
-        tuple(tag.slug for tag in story.tags),
-        terms(story.title, story.summary, *(tag.name for tag in story.tags)),
-        story.shown_digest,
-    )
+def _record(story: Article) -> Record:
+    """Return what is compared of a story."""
+    topics = tuple(tag.slug for tag in story.tags)
+    moment = story.date.timestamp()
+    return Record(story.save_as, moment, topics, tuple(story.terms.split()))
 
 
 def register() -> None:

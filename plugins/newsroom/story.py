@@ -54,6 +54,7 @@ SHOWN = frozenset(
         "lead_picture",
         "pictures",
         "borrowed",
+        "terms",
     }
 )
 LINK = re.compile(r"\{(?:filename|static|attach)\}([^\"'#?]+)")

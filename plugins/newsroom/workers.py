@@ -75,7 +75,7 @@ def _count(items: Sequence[Any], worth: int) -> int:
 
 
 def _answers(works: Sequence[Callable[[], Any]]) -> list[bytes]:
-    """Return what each makes in a worker of its own, pickled; nothing of what failed."""
+    """Return what each makes in a worker of its own, pickled; nothing if it failed."""
     gc.freeze()  # so that no worker looks at, and so copies, what it shares
     started = [_start(work) for work in works]
     return [_answer(*worker) for worker in started]
