@@ -19,6 +19,7 @@ from test_build import files
 
 from newsroom import page_writer, state, stories
 from newsroom.build import build
+from newsroom.changes import FileState, snapshot
 from newsroom.preview import Preview
 from newsroom.problems import BuildFailedError
 
@@ -259,13 +260,18 @@ def site(tmp_path, content, monkeypatch):
 @pytest.fixture
 def preview(tmp_path, content, monkeypatch):
     """Return a function that does so with drafts, and remembers but the clean ones."""
+    monkeypatch.setattr("newsroom.preview.SHORT", 0)
     kept: dict[str, Preview] = {}
+    before: dict[str, FileState] = {}
 
     def run(output: str, now: int = NOON, **settings: object) -> Path:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(now))
         new = Preview(SETTINGS, tmp_path / output)
         one = new if output == "clean" else kept.setdefault(output, new)
-        one.build(**(settings | {"PATH": str(content)}))
+        after = snapshot(str(content))
+        one.glance({path for path, _ in before.items() ^ after.items()})
+        before.update(after)
+        one.build(**(settings | {"PATH": str(content), "CARDS": False}))
         return tmp_path / output
 
     return run
@@ -305,6 +311,61 @@ def test_any_edits_give_what_a_clean_build_gives(site, tmp_path, content, seed):
 def test_a_preview_gives_what_a_clean_one_gives(preview, tmp_path, content, seed):
     """The same, of a process that goes on from what it remembers."""
     follow(preview, tmp_path, content, seed, 4)
+
+
+@pytest.fixture
+def glanced(tmp_path, content, monkeypatch):
+    """Return a site that was built as a preview, and a function that edits a story."""
+    monkeypatch.setattr("newsroom.preview.SHORT", 0)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
+    Newsroom(content, 1)
+    aged(content)
+    site = Preview(SETTINGS, tmp_path / "output")
+    path = content / "articles/2026/story-2/article.md"
+
+    def edit(old: str, new: str) -> bool:
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+        return site.glance({str(path)})
+
+    site.build(PATH=str(content), CARDS=False)
+    return site, edit
+
+
+def test_a_glance_shows_a_story_before_the_rest(glanced, tmp_path, content):
+    """Its own pages at once; lists with the build, which makes them as a clean one."""
+    site, edit = glanced
+    before = files(tmp_path / "output")
+    assert edit("Title: Story 2", "Title: Another headline")
+    after = files(tmp_path / "output")
+    changed = {str(path) for path in before if before[path] != after[path]}
+    assert all(path.startswith("2026/story-2/") for path in changed)
+    assert b"Another headline" in after[Path("2026/story-2/index.html")]
+    site.build(PATH=str(content), CARDS=False)
+    Preview(SETTINGS, tmp_path / "clean").build(PATH=str(content), CARDS=False)
+    assert files(tmp_path / "output") == files(tmp_path / "clean")
+
+
+def test_what_a_glance_showed_does_not_stay(glanced, tmp_path, content):
+    """What was taken back before the build came is nowhere, nor two builds later."""
+    site, edit = glanced
+    before = files(tmp_path / "output")
+    for _ in range(3):
+        assert edit("Summary: What", "Summary: That")
+        assert edit("Summary: That", "Summary: What")
+        site.build(PATH=str(content), CARDS=False)
+        assert files(tmp_path / "output") == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Category: ", "Categry: "), ("Slug: story-2", "Slug: elsewhere")],
+)
+def test_a_glance_leaves_to_the_build_what_it_cannot_show(glanced, tmp_path, old, new):
+    """A mistake, or another address: what stood stands."""
+    _, edit = glanced
+    before = files(tmp_path / "output")
+    assert not edit(old, new)
+    assert files(tmp_path / "output") == before
 
 
 @pytest.mark.long

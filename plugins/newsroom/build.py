@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jinja2 import TemplateSyntaxError
@@ -75,6 +76,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.content: dict[str, changes.FileState] = {}
         self.found = content_files.ContentFiles()
         self.late: set[str] = set()
+        self.stories: StoriesGenerator | None = None
         super().__init__(settings)
         self.now = clock.now()
         self.state = State.load(
@@ -128,6 +130,24 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         finally:
             gc.set_threshold(*often)
             gc.unfreeze()
+
+    def glance(self, path: str) -> bool:
+        """Put what is beside one story in its place, as it reads now.
+
+        Lists, and what else shows it, stay until the next build, which has the last
+        word. False where that has to be waited for, as it has a mistake.
+        """
+        if self.stories is None:  # there was nothing to do
+            return False
+        with _strictly(Path(self.theme)), release.undisturbed(self.places):
+            if (story := self.stories.again(path)) is None:
+                return False
+            with TemporaryDirectory(dir=self.staging.parent, prefix=".glance-") as name:
+                for place in self.writer.again(story, Path(name)):
+                    target = self.output / place
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    Path(name, place).replace(target)
+        return True
 
     def _remember(self, files: set[str]) -> None:
         """Keep what the next build is to know; `files` are those that are no pages."""
@@ -258,10 +278,15 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
         Signals have no order.
         """
+
+        def stories(**named: Any) -> Generator:
+            self.stories = StoriesGenerator(
+                **named, state=self.state, now=self.now, found=self.found
+            )
+            return self.stories
+
         ours: dict[type[Generator], Callable[..., Generator]] = {
-            ArticlesGenerator: partial(
-                StoriesGenerator, state=self.state, now=self.now, found=self.found
-            ),
+            ArticlesGenerator: stories,
             StaticGenerator: partial(attachments.Attachments, found=self.found),
         }
         classes = [ours.get(kind, kind) for kind in super()._get_generator_classes()]

@@ -234,6 +234,21 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 self.origins[name] = story.source_path
                 yield Task(name, {"article": story}, [])
 
+    def again(self, story: Article, folder: Path) -> list[str]:
+        """Make what is beside a story below another folder; return the places.
+
+        What stands in the output is to be replaced by it, and is not what the state
+        says any more: the next build makes it anew.
+        """
+        name = story.relative_source_path
+        self.output_path, self.there, self._folders = str(folder), set(), set()
+        with Pack(self.state.folder) as pack:
+            made = self._make_one(Task(name, {"article": story}, []), pack)
+        record = self.state.pages[name]
+        gone = (GONE,) * len(record.places)
+        self.state.pages[name] = record._replace(stamps=gone)
+        return [*made.places]
+
     def clear(self) -> None:
         """Take away what stands in the staging folder of pages that are no more."""
         for place in self.there - self.written:

@@ -1,11 +1,16 @@
 """The site with its drafts, as `make serve` builds it again after every save."""
 
+import os
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from newsroom.build import Build, build
-from newsroom.state import State
+from newsroom.problems import BuildFailedError
+
+# Seconds; a build that takes no longer is waited for.
+SHORT = 0.5
 
 
 class Preview:
@@ -15,21 +20,46 @@ class Preview:
         """Build the site of `settings_file` to `output`."""
         self._file = settings_file
         self._output = str(output)
-        self._known: State | None = None
+        self._last: Build | None = None
+        self._took = 0.0
         self._saved: datetime | None = None
 
     def build(self, **override: Any) -> Build:
         """Build it from what the last build knew; of one that failed, nothing stays."""
-        known, self._known = self._known, None
+        last, self._last = self._last, None
         override |= {"OUTPUT_PATH": self._output, "PREVIEW": True}
         # An index takes longer than a look at what was written may.
         override["SEARCH"] = False
-        site = build(self._file, known=known, save=False, **override)
-        self._known = site.state
-        return site
+        start = time.monotonic()
+        known = last.state if last else None
+        self._last = build(self._file, known=known, save=False, **override)
+        self._took = time.monotonic() - start
+        return self._last
+
+    def glance(self, changed: set[str]) -> bool:
+        """Show a story's own pages at once, if it alone was `changed` in a large site.
+
+        Those are names of files. It says whether it did; the build that follows takes
+        as long as it does, and says what is wrong.
+        """
+        site = self._last
+        paths = {os.path.abspath(name) for name in changed}  # noqa: PTH100 - not links
+        texts = all(path.endswith((".md", ".toml")) for path in paths)
+        if site is None or self._took < SHORT or not (paths and texts):
+            return False
+        stories = [
+            name
+            for name, record in site.state.stories.items()
+            if paths <= record.inputs.keys()
+        ]
+        try:
+            return len(stories) == 1 and site.glance(stories[0])
+        except (BuildFailedError, OSError):
+            return False
 
     def remember(self) -> None:
         """Save what is known for the next `make serve`, if it is news."""
-        if self._known and self._known.built != self._saved:
-            self._known.save()
-            self._saved = self._known.built
+        state = self._last and self._last.state
+        if state and state.built != self._saved:
+            state.save()
+            self._saved = state.built

@@ -45,13 +45,15 @@ class Site:
     """What is served: the folder it is built to, what it is built of, and how.
 
     ``watched`` are files and folders; no build may write inside them. A page that
-    ``rebuild`` returns is shown in the place of every page of the site. ``rest`` does
-    what can wait until browsers show the build.
+    ``rebuild`` returns is shown in the place of every page of the site. ``glance`` may
+    show some pages before, given the names of changed files, and says whether it did;
+    ``rest`` does what can wait until browsers show the build.
     """
 
     root: Path
     watched: Sequence[Path]
     rebuild: Callable[[], bytes | None]
+    glance: Callable[[set[str]], bool] = lambda _: False
     rest: Callable[[], object] = lambda: None
 
 
@@ -79,7 +81,9 @@ def serve(
         Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
         try:
             site.rest()
-            for _ in edits:
+            for changed in edits:
+                if server.instead is None and site.glance(changed):
+                    server.reload()
                 server.instead = site.rebuild()
                 server.reload()
                 site.rest()
@@ -283,8 +287,10 @@ def _widened(policy: str) -> str:
     return policy
 
 
-def _edits(watched: Sequence[Path]) -> Iterator[None]:
+def _edits(watched: Sequence[Path]) -> Iterator[set[str]]:
     """Yield at once, and again after each batch of edits to ``watched``.
+
+    Of files in the folders, the names are given.
 
     Folders are watched without a break, so an edit made during a build counts. Files
     are looked at: a watch misses the second of two saves that replace one.
@@ -293,13 +299,13 @@ def _edits(watched: Sequence[Path]) -> Iterator[None]:
         folders, files = _folders(watched), _files(watched)
         batches = watch(*folders, step=20, rust_timeout=100, yield_on_timeout=True)
         next(batches)
-        yield
+        yield set()
         for edits in batches:
             if _folders(watched) != folders:
                 break  # what went and came is not watched any more
             before, files = files, _files(watched)
             if edits or files != before:
-                yield
+                yield {name for _, name in edits}
 
 
 def _folders(paths: Sequence[Path]) -> dict[Path, int]:

@@ -196,6 +196,25 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         record = StoryRecord(inputs, content, kept.until, shown, told, pack.add(body))
         return Read(path, record, collector.problems)
 
+    def again(self, path: str) -> Story | None:
+        """Read a story once more, in the place that it has.
+
+        None where it has a mistake, or comes to stand elsewhere.
+        """
+        was = self.context["generated_content"][path]
+        inputs = {name: stamp(name) for name in self.state.stories[path].inputs}
+        (read,) = self._read([(path, inputs)])
+        if read.record is None or read.problems:
+            return None
+        story = self._story(read.record)
+        if (story.save_as, story.status) != (was.save_as, was.status):
+            return None
+        story.arranged.update(was.arranged)
+        self.state.stories[path] = read.record
+        self._bodies.pop(path, None)
+        self.context["generated_content"][path] = story
+        return story
+
     def _parted(self, article: Article) -> tuple[dict[str, Any], bytes]:
         """Part an article into what lists show, and the rest as bytes."""
         article.override_url, article.override_save_as = article.url, article.save_as
