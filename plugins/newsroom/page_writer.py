@@ -358,7 +358,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         standing = f"{self.places.output}/{place}"
         if stamp(standing) != was or was == GONE:
             return False
-        release.link(Path(standing), Path(self._staged(place)))
+        release.begin_as(standing, self._staged(place))
         self.there.add(place)
         return True
 

@@ -300,11 +300,16 @@ def _settle(new: str, old: str) -> None:
 def link(old: Path, new: Path) -> None:
     """Let `new` be the file `old`, or where disks have no such links a copy of it."""
     beside = new.with_name(f".{new.name}.link")
-    try:
-        os.link(old, beside)
-    except OSError:
-        shutil.copy2(old, beside)
+    begin_as(str(old), str(beside))
     beside.replace(new)
+
+
+def begin_as(old: str, new: str) -> None:
+    """Do the same where no file is yet."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copy2(old, new)
 
 
 def _set_mode(path: str | Path, now: os.stat_result, mode: int) -> None:
