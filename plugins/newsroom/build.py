@@ -114,7 +114,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     new=new,
                     standing=standing,
                 )
-                self.state.left = release.left(self.places, standing)
+                self.state.left = release.left_behind(self.places, standing)
                 self.writer.settle()
                 self._remember(new - self.writer.made)
                 if save:
@@ -142,7 +142,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         with _strictly(Path(self.theme)), release.undisturbed(self.places):
             if (story := self.stories.again(path)) is None:
                 return False
-            with TemporaryDirectory(dir=self.staging.parent, prefix=".glance-") as name:
+            with TemporaryDirectory(dir=self.state.folder) as name:
                 for place in self.writer.again(story, Path(name)):
                     target = self.output / place
                     target.parent.mkdir(parents=True, exist_ok=True)

@@ -126,7 +126,7 @@ def put_in_place(
     _exchange(places.output, places.staging)
 
 
-def left(places: Places, stamps: dict[str, Stamp] | None) -> Left | None:
+def left_behind(places: Places, stamps: dict[str, Stamp] | None) -> Left | None:
     """Note what now lies in the staging folder, if it is known; call it in `staged`."""
     return None if stamps is None else Left(places.lock.stat().st_mtime_ns, stamps)
 
@@ -300,6 +300,7 @@ def _settle(new: str, old: str) -> None:
 def link(old: Path, new: Path) -> None:
     """Let `new` be the file `old`, or where disks have no such links a copy of it."""
     beside = new.with_name(f".{new.name}.link")
+    beside.unlink(missing_ok=True)
     begin_as(str(old), str(beside))
     beside.replace(new)
 
@@ -308,6 +309,8 @@ def begin_as(old: str, new: str) -> None:
     """Do the same where no file is yet."""
     try:
         os.link(old, new)
+    except FileExistsError:  # to write to it could change a release
+        raise
     except OSError:
         shutil.copy2(old, new)
 
