@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import runpy
 import shutil
 import subprocess
@@ -491,6 +492,35 @@ def test_a_body_is_made_where_it_is_shown(site, content, monkeypatch):
     assert f"articles/2026/{folder.name}/article.md" in made
     assert "atom.xml" in made
     assert not {"index.html", "archive/index.html", "404.html"} & {*made}
+
+
+def test_a_headline_is_made_anew_where_it_is_shown(site, content, monkeypatch):
+    """Neither on every page of the archive, nor where readers comment on others."""
+    newsroom = Newsroom(content, 2)
+    for _ in range(9):
+        newsroom.add()
+    oldest, *_, newest = newsroom.folders()
+    for day, folder in enumerate([oldest, newest]):
+        path = folder / "article.md"
+        text = path.read_text("utf-8")
+        text = re.sub("Date: .*", f"Date: 20{20 + day * 6}-11-01", text)
+        if folder == oldest:
+            text = re.sub("Category: .*", "Category: Arts", text)
+            text = re.sub("Tags: .*", "Tags: Moss", text)
+        path.write_text(text, "utf-8")
+    (oldest / "comments").mkdir()
+    comment = "Author: Ann\nDate: 2026-10-11 12:00\n\nI say.\n"
+    (oldest / "comments/c1.md").write_text(comment, "utf-8")
+    output = site("output")
+    made = made_by(monkeypatch, page_writer.PageWriter, "_make_one")
+    path = newest / "article.md"
+    path.write_text(re.sub("Title: .*", "Title: New", path.read_text("utf-8")), "utf-8")
+    site("output")
+    last = max(output.glob("archive/page/*"), key=lambda page: int(page.name))
+    assert f"articles/2026/{newest.name}/article.md" in made
+    assert "archive/index.html" in made
+    assert f"articles/2026/{oldest.name}/article.md" not in made
+    assert f"archive/page/{last.name}/index.html" not in made
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"rubbish", state.MAGIC + b"rubbish"])
