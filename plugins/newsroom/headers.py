@@ -165,10 +165,8 @@ def _ending(name: str) -> str:
     >>> _ending("2016/story/map.svg"), _ending(".well-known/about"), _ending("a/.name")
     ('svg', '', '')
     """
-    stem, dot, ending = name.rpartition(".")
-    if "/" in ending:
-        return ""
-    return ending if dot and stem[-1:] not in {"", "/"} else ""
+    stem, _, ending = name.rpartition(".")
+    return "" if "/" in ending or stem[-1:] in {"", "/"} else ending
 
 
 def _policy_of(page: Path) -> str:

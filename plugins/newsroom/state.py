@@ -105,9 +105,9 @@ class State:
 
     That is the path of their story, or the place of the one page. `others` are the
     stamps of the files that are no such pages, `late` of those that were written once
-    the links had been checked. `release` is the inode of the output,
-    `content` the digest of what the files of the content were like, `report` what the
-    build said. `left` is for the next build of this process alone.
+    the links had been checked. `release` is the inode of the output, `content` the
+    digest of what the files of the content were like, `report` what the build said.
+    `left` is for the next build of this process alone.
     """
 
     folder: Path
