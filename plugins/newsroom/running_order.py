@@ -3,7 +3,6 @@
 import pickle
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
 
 from pelican.contents import Article, Category
 from pelican.generators import ArticlesGenerator, PagesGenerator
@@ -81,16 +80,16 @@ def _related(generator: StoriesGenerator) -> dict[str, list[str]]:
     if key != state.related.key:
         found = related(map(_record, generator.articles), _found_before(state))
         with Pack(state.folder) as pack:
-            body = pack.add(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+            body = pack.add(pickle.dumps(found.profiles, pickle.HIGHEST_PROTOCOL))
         state.related = RelatedRecord(key, found.best, body)
     return state.related.best
 
 
 def _found_before(state: State) -> Relations:
     """Return what the last build found, or nothing where it is not known."""
-    body = state.related.body
+    _, best, body = state.related
     try:
-        return cast(Relations, state.body(body)) if body else Relations()
+        return Relations(best, state.body(body)) if body else Relations()
     except SpoiltError:
         return Relations()
 

@@ -91,7 +91,7 @@ class PagesRecord(NamedTuple):
 class RelatedRecord(NamedTuple):
     """Which stories go with each, by their places, and what it was found by.
 
-    `key` is the digest of all stories as lists show them; the body has the rest.
+    `key` is the digest of all stories as lists show them; the body has their profiles.
     """
 
     key: bytes = b""
