@@ -93,11 +93,8 @@ class Builder:
             "section": story.section,
             "topics": story.topics,
             "author": story.author,
-            "claims": [{"claim": c.claim, "note": c.note} for c in story.claims],
-            "comments": [
-                {"author": c.author, "date": c.date.isoformat(), "text": c.text}
-                for c in story.comments
-            ],
+            "claims": _claims(story),
+            "comments": _comments(story),
         }
         return self._framed(front)
 
@@ -106,7 +103,7 @@ class Builder:
 
 
 class Pelican(Builder):
-    """Pelican as it comes; it has no ledgers, no comments and no pages to cite by."""
+    """Pelican, with a plugin and templates for the same kinds of pages."""
 
     name = "Pelican"
     version = pelican.__version__
@@ -115,9 +112,9 @@ class Pelican(Builder):
 
     def __init__(self, folder: Path, tools: Path) -> None:
         super().__init__(folder, tools)
-        shutil.copy(PEERS / "pelican" / "pelicanconf.py", folder)
         simple = Path(pelican.__file__).parent / "themes" / "simple"
         shutil.copytree(simple, folder / "theme")
+        shutil.copytree(PEERS / "pelican", folder, dirs_exist_ok=True)
 
     def command(self) -> list[str]:
         """Build as its own Makefile does."""
@@ -125,17 +122,13 @@ class Pelican(Builder):
 
     def _header(self, story: Story) -> str:
         return (
-            f"Title: {story.headline}\n"
-            f"Slug: {story.slug}\n"
-            f"Date: {story.date:%Y-%m-%d %H:%M}\n"
-            f"Category: {story.section}\n"
-            f"Tags: {', '.join(story.topics)}\n"
-            f"Author: {story.author}\n"
-            f"Summary: {story.summary}\n"
+            f"{_plain(story)}"
+            f"Claims: {json.dumps(_claims(story))}\n"
+            f"Comments: {json.dumps(_comments(story))}\n"
         )
 
 
-class Standfirst(Pelican):
+class Standfirst(Builder):
     """The site of this checkout, as `make html` builds it, but without drawn cards."""
 
     name = "Standfirst"
@@ -147,7 +140,7 @@ class Standfirst(Pelican):
     link = "{{filename}}/articles/{year}/{slug}/article.md"
 
     def __init__(self, folder: Path, tools: Path) -> None:
-        Builder.__init__(self, folder, tools)
+        super().__init__(folder, tools)
         for part in ("plugins", "theme"):
             shutil.copytree(ROOT / part, folder / part)
         # As in every checkout that has built once; the peers come compiled too.
@@ -183,6 +176,9 @@ class Standfirst(Pelican):
 
     def _marked(self, index: int, words: str) -> str:
         return f"[{words}](claim:claim-{index})"
+
+    def _header(self, story: Story) -> str:
+        return _plain(story)
 
 
 class Hugo(Builder):
@@ -265,6 +261,30 @@ class Eleventy(Builder):
             "permalink": "/{year}/{{{{ page.fileSlug }}}}/".format(**front),
         }
         return f"---json\n{json.dumps(front, indent=1)}\n---\n"
+
+
+def _plain(story: Story) -> str:
+    """Write what is known of a story as Pelican's headers have it."""
+    return (
+        f"Title: {story.headline}\n"
+        f"Slug: {story.slug}\n"
+        f"Date: {story.date:%Y-%m-%d %H:%M}\n"
+        f"Category: {story.section}\n"
+        f"Tags: {', '.join(story.topics)}\n"
+        f"Author: {story.author}\n"
+        f"Summary: {story.summary}\n"
+    )
+
+
+def _claims(story: Story) -> list[dict[str, str]]:
+    return [{"claim": one.claim, "note": one.note} for one in story.claims]
+
+
+def _comments(story: Story) -> list[dict[str, str]]:
+    return [
+        {"author": one.author, "date": one.date.isoformat(), "text": one.text}
+        for one in story.comments
+    ]
 
 
 def _run(command: list[str | Path], complaint: str) -> None:

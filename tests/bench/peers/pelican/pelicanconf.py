@@ -1,4 +1,4 @@
-"""Pelican as it comes, with its theme "simple", and every list and feed it has."""
+"""Pelican with its theme "simple", and by a plugin every page kind of the bench."""
 
 SITENAME = "Standfirst"
 SITEURL = "https://standfirst.example"
@@ -6,10 +6,12 @@ PATH = "content"
 ARTICLE_PATHS = ["articles"]
 OUTPUT_PATH = "output"
 THEME = "theme"
+PLUGIN_PATHS, PLUGINS = ["."], ["kinds"]
 TIMEZONE = "UTC"
 DEFAULT_LANG = "en"
 DEFAULT_PAGINATION = 20
 ARTICLE_SAVE_AS = ARTICLE_URL = "{date:%Y}/{slug}/index.html"
+ARCHIVES_SAVE_AS = "a-z/index.html"
 YEAR_ARCHIVE_SAVE_AS = YEAR_ARCHIVE_URL = "{date:%Y}/index.html"
 PAGINATED_TEMPLATES = dict.fromkeys(
     ["index", "tag", "category", "author", "period_archives"]
