@@ -226,19 +226,20 @@ MISTAKES = {
         'by = "A Checker"',
         "by = A Checker",
         2,
-        "not TOML: Invalid value (at line 2, column 6)",
+        "not TOML: string values must be quoted, expected literal string "
+        "at line 2 column 6",
     ),
     "the same table twice": (
         "[sources.harbour-log]",
         "[sources.gazette]",
         16,
-        "not TOML: Cannot declare ('sources', 'gazette') twice (at line 16, column 17)",
+        "not TOML: duplicate key at line 16 column 10",
     ),
     "TOML that does not end": (
         'claim = "boats-late"\n',
         'claim = "boats-late',
         55,
-        "not TOML: Unterminated string (at end of document)",
+        'not TOML: invalid basic string, expected `"` at line 55 column 20',
     ),
     "unused source": (
         'source = "gazette"',
@@ -560,7 +561,7 @@ def test_a_string_of_several_lines_holds_no_tables(value):
 
 # --- Whatever is written --------------------------------------------------------------
 
-# The last two fail: tomllib has errors besides TOMLDecodeError.
+# The last two are more than a number or a table can be.
 HARD = [
     "[",
     "[[",
@@ -571,7 +572,6 @@ HARD = [
     "[a]]",
     "]",
     '["a]"]',
-    "\ufeff[check]",
     "[check]\x00",
     "sources.a = 1",
     "claims.a = 1",

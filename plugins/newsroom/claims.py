@@ -5,6 +5,7 @@ gives its verdict and why: in the margin of wide screens, folded on small ones.
 """
 
 import re
+from html import escape
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
@@ -72,7 +73,8 @@ class ClaimMarks(Treeprocessor):
                 if name in self.claims
             ]
             if noted:
-                root.insert(list(root).index(block) + 1, self._notes(noted))
+                place = self.md.htmlStash.store(self._notes(noted))
+                block.tail = f"{block.tail or ''}{place}"
 
     def _mark(self, link: Element, name: str) -> None:
         path, header = self.md.source  # type: ignore[attr-defined]
@@ -98,20 +100,17 @@ class ClaimMarks(Treeprocessor):
                 line = header.line_of(re.escape(link))
                 report(path, line, "a claim is marked in Markdown: [words](claim:id)")
 
-    def _notes(self, noted: list[tuple[int, Claim]]) -> Element:
-        notes = Element("details", {"class": "notes"})
+    def _notes(self, noted: list[tuple[int, Claim]]) -> str:
+        """Return the notes as HTML, of which no element need be made first."""
         count = f"{len(noted)} claims" if len(noted) > 1 else "1 claim"
-        SubElement(notes, "summary").text = f"Evidence for {count}"
-        for number, claim in noted:
-            note = SubElement(notes, "p")
-            verdict = SubElement(
-                note,
-                "a",
-                {"class": claim.verdict, "href": f"{self.page}#claim-{claim.id}"},
-            )
-            verdict.text = f"{number} {claim.verdict.capitalize()}"
-            verdict.tail = f" {claim.note}"
-        return notes
+        page = escape(self.page)
+        notes = "".join(
+            f'<p><a class="{claim.verdict}" href="{page}#claim-{claim.id}">{number} '
+            f"{claim.verdict.capitalize()}</a> {escape(claim.note, quote=False)}</p>"
+            for number, claim in noted
+        )
+        summary = f"<summary>Evidence for {count}</summary>"
+        return f'<details class="notes">{summary}{notes}</details>'
 
 
 class ClaimsExtension(Extension):

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, TypeVar
 
-import tomli
+import rtoml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -34,7 +34,7 @@ STRING = re.compile(
 )
 # What TOML writes for a character that a file may not hold as it is.
 ESCAPE = re.compile(r"\\[bfexuU]")
-TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+TOML_LINE = re.compile(r" at line (\d+) column \d+$")
 
 Tables = Mapping[str | int, type[BaseModel]]
 
@@ -72,8 +72,8 @@ def read_as(
 ) -> tuple[Model | None, list[Mistake]]:
     """Read `text` as a `model`, of which `tables` has the models by their names."""
     try:
-        data = tomli.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = rtoml.loads(text)
+    except ValueError as error:
         where = TOML_LINE.search(str(error))
         line = int(where[1]) if where else text.rstrip().count("\n") + 1
         return None, [(line, f"not TOML: {error}")]

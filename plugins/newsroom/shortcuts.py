@@ -70,9 +70,8 @@ class Unescaped(UnescapeTreeprocessor):
     def run(self, root: Element) -> None:
         """Put the signs that were escaped back in their places."""
         values = chain.from_iterable(each.attrib.values() for each in root.iter())
-        if STX in "".join(root.itertext()) or any(
-            STX in str(value) for value in values
-        ):
+        texts = "".join(chain(root.itertext(), map(str, values)))
+        if STX in texts and self.RE.search(texts):
             super().run(root)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
 
-import tomli
+import rtoml
 
 from newsroom import ledger_file, signature
 from newsroom.header import parse
@@ -35,7 +35,7 @@ def sign(article: Path) -> Iterator[str]:
     except UnicodeDecodeError as error:
         raise SigningError(f"{shown(path)} is not UTF-8; save it as UTF-8") from error
     try:
-        check = tomli.loads(text.removeprefix("\ufeff")).get("check")
+        check = rtoml.loads(text.removeprefix("\ufeff")).get("check")
     except ValueError as error:
         raise SigningError(f"{shown(path)} is not TOML: {error}") from error
     if not isinstance(check, dict):
@@ -53,7 +53,7 @@ def sign(article: Path) -> Iterator[str]:
         return
     yield from _changes(article, old, signature.paragraphs(*signed))
     written = _with_signature(text, new, shown(path))
-    if tomli.loads(written.removeprefix("\ufeff"))["check"].get("text") != new:
+    if rtoml.loads(written.removeprefix("\ufeff"))["check"].get("text") != new:
         raise SigningError(f'{shown(path)}: write text = "" under [check], alone.')
     path.write_bytes(written.encode())
     yield f"Signed {shown(article)}: {new}"

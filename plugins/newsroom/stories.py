@@ -231,8 +231,10 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                     if isinstance(value, list)
                     else value.name
                 )
-        shown["static_links"] = sorted(article.get_static_links())
-        shown["links"] = linked(article)
+        shown["static_links"], shown["links"] = [], []
+        if "{" in article._content:  # Pelican goes through all tags
+            shown["static_links"] = sorted(article.get_static_links())
+            shown["links"] = linked(article)
         return shown, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL)
 
     def _story(self, record: StoryRecord) -> Story:
