@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pelican.contents import Article
 from pelican.generators import Generator
@@ -41,8 +41,7 @@ class PublishedLedger(Ledger):
     badge: PublishedBadge
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A claim with its number in the text, or what else it is about."""
 
     number: int | None

@@ -6,6 +6,7 @@ from collections.abc import (
     Collection,
     Container,
     Iterable,
+    Iterator,
     Mapping,
     Sequence,
 )
@@ -36,7 +37,7 @@ LINKS = XPath(
 )
 PARSER = HTMLParser(encoding="utf-8")
 # Pages to be checked that pay for a worker.
-WORTH = 2_000
+WORTH = 500
 # Where a link leads to that is none of this site's.
 ELSEWHERE = "//"
 SETS = XPath("//@srcset", smart_strings=False)
@@ -150,25 +151,36 @@ class Site:
             self._pages[name] = Page(self.output, name, self.address, packed)
         return self._pages[name]
 
-    def fault(self, link: str, page: Page) -> Fault | None:
-        """Say what is wrong with `link` on `page`; nothing where it is not ours."""
-        address, _, fragment = link.partition("#")
-        target = self._target(address, page.folder) if address else page.name
+    def faults(self, page: Page) -> Iterator[tuple[str, Fault]]:
+        """Yield the links of `page` with which something is wrong, and what.
+
+        Where an address leads to is asked once for all links that differ in fragments.
+        """
+        leading: dict[str, list[str]] = {}
+        for link in page.links:
+            leading.setdefault(link.partition("#")[0], []).append(link)
+        for address, links in leading.items():
+            target = self._target(address, page.folder) if address else page.name
+            for link in links:
+                if sentence := self._lack(link, address, target, page):
+                    yield link, Fault("" if target == ELSEWHERE else target, sentence)
+
+    def _lack(self, link: str, address: str, target: str, page: Page) -> str:
+        """Say what is wrong with a link that leads to `target`, if anything is."""
         if target == ELSEWHERE:
-            return None if _can_be(link) else Fault("", " is no address")
+            return "" if _can_be(link) else " is no address"
         if target.startswith("/"):
-            return Fault(target, FROM_ROOT)
-        if target.startswith("{"):  # the name of a file that Pelican did not find
-            return Fault(target, f" leads nowhere{_why(link)}")
-        if target not in self.files:
-            return Fault(target, f" leads nowhere{_why(link)}")
+            return FROM_ROOT
+        if target not in self.files:  # it may be the name of what Pelican did not find
+            return f" leads nowhere{_why(link)}"
         if target != page.name and (now := self.moved.get(target)):
-            return Fault(target, f" is an old address; that page is now {now}")
-        fragment = unquote(fragment)
-        is_page = target.endswith(".html")
-        if fragment and is_page and fragment not in self.page(target).ids:
-            return Fault(target, f': nothing there has the id "{fragment}"')
-        return None
+            return f" is an old address; that page is now {now}"
+        fragment = link[len(address) + 1 :]
+        if fragment and target.endswith(".html"):
+            ids = self.page(target).ids
+            if fragment not in ids and (name := unquote(fragment)) not in ids:
+                return f': nothing there has the id "{name}"'
+        return ""
 
     def _target(self, address: str, folder: str) -> str:
         """Return the file an address leads to from `folder`, or that it is not ours."""
@@ -282,7 +294,7 @@ def _faults(site: Site, page: Page) -> dict[Fault, str]:
 
     As an author types a link, it is shorter than what is made of it.
     """
-    found = {link: fault for link in page.links if (fault := site.fault(link, page))}
+    found = dict(site.faults(page))
     best: dict[Fault, str] = {}
     for link in sorted(found, key=lambda link: (len(link), link)):
         best.setdefault(found[link], link)

@@ -32,6 +32,7 @@ from urllib.parse import quote
 
 from jinja2 import Template
 from jinja2.runtime import Context
+from jinja2.utils import missing
 from pelican.contents import Article, Content
 from pelican.generators import Generator
 from pelican.paginator import Paginator
@@ -67,9 +68,10 @@ class TracedContext(Context):
 
     def resolve_or_missing(self, key: str) -> Any:
         """Return the value of a name, as Jinja does."""
-        if key not in self.vars:
-            trace.read_name(key)
-        return super().resolve_or_missing(key)
+        if key in self.vars:
+            return self.vars[key]
+        trace.read_name(key)
+        return self.parent.get(key, missing)
 
 
 class Neighbour(NamedTuple):

@@ -13,9 +13,9 @@ from html import unescape
 TEXTS = "style|script|textarea|title"
 ODD = f"{TEXTS}|iframe|noembed|noframes|noscript|plaintext|template|xmp"
 VALUELESS = "download|hidden|open|required|reversed"
-TEXT = re.compile(rf"<({TEXTS})\b([^<>]*+)>[^<]*+</\1>".encode())
+TEXT = re.compile(rf"<({TEXTS})\b([^<>]*+)>[^<]*+</\1>", re.ASCII)
 # What follows a tag: text, and the ends of elements.
-BETWEEN = re.compile(rb">[^<]*+(?:</[a-z][a-z0-9]*+>[^<]*+)*+")
+BETWEEN = re.compile(r">[^<]*+(?:</[a-z][a-z0-9]*+>[^<]*+)*+")
 # No value ends with "=", so that what stands before a quote is always a name.
 TAGS = re.compile(
     rf"""(?:<!doctype\ html>)?+
@@ -23,16 +23,17 @@ TAGS = re.compile(
         (?:\s++(?:
             (?:[a-z][a-z0-9:-]*+|viewBox)="[^"<>\x00-\x1f]*+(?<!=)" | (?:{VALUELESS})\b
         ))*+
-    \s*+/?+>)++""".encode(),
-    re.VERBOSE,
+    \s*+/?+>)++""",
+    re.VERBOSE | re.ASCII,
 )
 WANTED = re.compile(
-    rb'\s(action|cite|content|data|formaction|href|id|poster|src|srcset)="([^"]*+)"'
+    r'\s(action|cite|content|data|formaction|href|id|poster|src|srcset)="([^"]*+)"',
+    re.ASCII,
 )
-NAMED = re.compile(rb"<a\s(?:[^<>]*?\s)?name=")
+NAMED = re.compile(r"<a\s(?:[^<>]*?\s)?name=", re.ASCII)
 # The links of readers: newsroom/comment_body.py.
-READERS_REL = b' rel="nofollow ugc noopener"'
-READERS = re.compile(rb"<[^<>]*?%b[^<>]*+>" % READERS_REL)
+READERS_REL = ' rel="nofollow ugc noopener"'
+READERS = re.compile(rf"<[^<>]*?{READERS_REL}[^<>]*+>")
 REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|#3[49]);)")
 
 
@@ -42,29 +43,27 @@ def attributes(html: bytes) -> dict[str, set[str]] | None:
     Of links that readers wrote, there is nothing; of two attributes with one name in a
     tag, which no parser keeps, there are both. None says that the page is not plain.
     """
-    tags = BETWEEN.sub(b">", TEXT.sub(rb"<text\2>", html))
-    if not TAGS.fullmatch(tags) or _has_names(tags):
-        return None
-    if READERS_REL in tags:
-        tags = READERS.sub(b"", tags)
-    found: dict[str, set[str]] = {}
     try:
-        for name, value in WANTED.findall(tags):
-            found.setdefault(name.decode(), set()).add(_plain(value.decode()))
+        tags = BETWEEN.sub(">", TEXT.sub(r"<text\2>", html.decode()))
+        if not TAGS.fullmatch(tags) or _has_names(tags):
+            return None
+        if READERS_REL in tags:
+            tags = READERS.sub("", tags)
+        found: dict[str, set[str]] = {}
+        for name, value in set(WANTED.findall(tags)):
+            found.setdefault(name, set()).add(_plain(value) if "&" in value else value)
     except ValueError:
         return None
     return found
 
 
-def _has_names(tags: bytes) -> bool:
+def _has_names(tags: str) -> bool:
     """Whether a link has a name, as they had before ids; most names are of meta."""
-    return b" name=" in tags.replace(b"<meta name=", b"") and bool(NAMED.search(tags))
+    return " name=" in tags.replace("<meta name=", "") and bool(NAMED.search(tags))
 
 
 def _plain(value: str) -> str:
     """Return a value without character references; ValueError for unusual ones."""
-    if "&" not in value:
-        return value
     if REFERENCE.search(value):
         raise ValueError(value)
     return unescape(value)

@@ -29,7 +29,7 @@ TELLING = 12
 # has do so, or five that a handful of others have.
 ALIKE = 0.5
 # Stories that pay for a worker.
-WORTH = 1_000
+WORTH = 300
 # Letters that tell a word; its endings differ ("harbour", "harbours").
 STEM = 6
 
@@ -163,6 +163,8 @@ def _stale(old: Site, new: Site) -> set[str]:
     changed = {
         place for place in both if old.profiles.get(place) != new.profiles.get(place)
     }
+    if changed == both:  # there is nobody else
+        return changed
     return changed.union(
         old.near(changed),
         new.near(changed),

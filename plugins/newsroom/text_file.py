@@ -19,6 +19,7 @@ OTHER_ENCODINGS = {
 }
 # What git leaves of two versions; "=======" alone may underline a heading.
 LEFT_OVER = re.compile(r"^(?:<{7}|>{7}|\|{7}) .*$", re.MULTILINE)
+LEFT_OVERS = ("<<<<<<< ", ">>>>>>> ", "||||||| ")  # a text is soon searched for them
 
 
 def text_of(path: Path) -> str:
@@ -37,7 +38,9 @@ def text_if_any(path: Path) -> str | None:
         report(path, 0, f"cannot be read: {error.strerror}")
         return None
     text = _decoded(path, data).replace("\r\n", "\n").replace("\r", "\n")
-    if left_over := [_line(text, found.start()) for found in LEFT_OVER.finditer(text)]:
+    if any(map(text.__contains__, LEFT_OVERS)) and (
+        left_over := [_line(text, found.start()) for found in LEFT_OVER.finditer(text)]
+    ):
         mistake = "is left over from a merge; keep one of the two versions"
         report_all(path, [(line, mistake) for line in left_over])
         return None

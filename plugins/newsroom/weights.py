@@ -15,7 +15,7 @@ FIRST_FLIGHT = 13_500
 # Words up to which a story must fit; a longer one may come in two flights.
 LONGEST = 3_000
 # What newsroom/claims.py puts below a paragraph.
-NOTES = re.compile(r'<details class="notes">.*?</details>', re.DOTALL)
+NOTES = re.compile(r'<details class="notes">(?:[^<]++|<(?!/details>))*+</details>')
 TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
