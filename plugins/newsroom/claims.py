@@ -6,15 +6,18 @@ gives its verdict and why: in the margin of wide screens, folded on small ones.
 
 import re
 from html import escape
+from itertools import chain
 from pathlib import Path
+from typing import cast
 from xml.etree.ElementTree import Element, SubElement
 
 from lxml.html import fragment_fromstring
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import ETX, STX, AtomicString
 
 from newsroom.ledger import Claim, Ledger
 from newsroom.problems import report
@@ -24,6 +27,8 @@ LINK = re.compile(
     r"(?i)\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(claim:(?P<id>[^)\s]*)\)"
 )
 MARKUP = re.compile(r"_|[^\w\s,.;:’‘“”–—()-]")
+# Stands for the notes below a block until the text is finished; nobody can type it.
+NOTES = f"{STX}notes{ETX}"
 HTML_LINK = re.compile(r"""href=["']?\s*claim:[^"'>\s]*""", re.IGNORECASE)
 
 
@@ -57,6 +62,7 @@ class ClaimMarks(Treeprocessor):
         self.claims = {claim.id: claim for claim in ledger.claims} if ledger else {}
         self.page = page
         self.numbers: dict[str, int] = {}
+        self.notes: list[str] = []
 
     def run(self, root: Element) -> None:
         """Mark the claims of each block, and put their notes below it."""
@@ -73,8 +79,8 @@ class ClaimMarks(Treeprocessor):
                 if name in self.claims
             ]
             if noted:
-                place = self.md.htmlStash.store(self._notes(noted))
-                block.tail = f"{block.tail or ''}{place}"
+                self.notes.append(self._notes(noted))
+                block.tail = f"{block.tail or ''}{NOTES}"
 
     def _mark(self, link: Element, name: str) -> None:
         path, header = self.md.source  # type: ignore[attr-defined]
@@ -101,7 +107,7 @@ class ClaimMarks(Treeprocessor):
                 report(path, line, "a claim is marked in Markdown: [words](claim:id)")
 
     def _notes(self, noted: list[tuple[int, Claim]]) -> str:
-        """Return the notes as HTML, of which no element need be made first."""
+        """Return notes as HTML."""
         count = f"{len(noted)} claims" if len(noted) > 1 else "1 claim"
         page = escape(self.page)
         notes = "".join(
@@ -113,6 +119,16 @@ class ClaimMarks(Treeprocessor):
         return f'<details class="notes">{summary}{notes}</details>'
 
 
+class ClaimNotes(Postprocessor):
+    """Puts the notes, which are text and no elements, into their places."""
+
+    def run(self, text: str) -> str:
+        """Return the text with its notes."""
+        notes = cast(ClaimMarks, self.md.treeprocessors["claims"]).notes
+        parts = zip(text.split(NOTES), [*notes, ""], strict=True)
+        return "".join(chain.from_iterable(parts))
+
+
 class ClaimsExtension(Extension):
     """Adds the marks, last of all: what they stand in is finished then."""
 
@@ -120,6 +136,7 @@ class ClaimsExtension(Extension):
         """Register the links before Markdown's own, which have priority 160."""
         md.inlinePatterns.register(ClaimLinks(LINK.pattern, md), "claims", 165)
         md.treeprocessors.register(ClaimMarks(md), "claims", 1)
+        md.postprocessors.register(ClaimNotes(md), "notes", 1)
 
 
 def missing(name: str, ledger: Ledger | None, article: Path) -> str:

@@ -53,7 +53,14 @@ Url = Annotated[
 Most = Field(max_length=300)
 
 
-class Verdict(StrEnum):
+class _Word(StrEnum):
+    """A word of a list, which needs no escaping in HTML."""
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+class Verdict(_Word):
     """The published scale, each word with its definition."""
 
     definition: str
@@ -72,7 +79,7 @@ class Verdict(StrEnum):
     INACCURATE = "inaccurate", "Evidence contradicts it."
 
 
-class Kind(StrEnum):
+class Kind(_Word):
     """What a source is to the story."""
 
     PRIMARY = "primary"
@@ -81,7 +88,7 @@ class Kind(StrEnum):
     REFERENCE = "reference"
 
 
-class Stance(StrEnum):
+class Stance(_Word):
     """What a source does to a claim."""
 
     SUPPORTS = "supports"
