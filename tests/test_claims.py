@@ -184,7 +184,7 @@ def test_notes_stand_below_their_block(read):
 
 def test_a_note_is_text(read):
     """What a note says is never taken for HTML."""
-    note = "Not <b>bold</b> & no <script>alert(1)</script>."
+    note = "Not <b>bold</b> &amp; no <script>alert(1)</script>."
     beside = ledger("boats").replace("The note on boats.", note)
     body, *_ = read("[a](claim:boats)\n", beside=beside)
     assert body.xpath(".//b | .//script") == []

@@ -231,10 +231,9 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                     if isinstance(value, list)
                     else value.name
                 )
-        shown["static_links"], shown["links"] = [], []
-        if "{" in article._content:  # Pelican goes through all tags
-            shown["static_links"] = sorted(article.get_static_links())
-            shown["links"] = linked(article)
+        links = "{" in article._content  # to files, as Pelican writes them
+        shown["static_links"] = sorted(article.get_static_links()) if links else []
+        shown["links"] = linked(article) if links else []
         return shown, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL)
 
     def _story(self, record: StoryRecord) -> Story:

@@ -19,7 +19,7 @@ OTHER_ENCODINGS = {
 }
 # What git leaves of two versions; "=======" alone may underline a heading.
 LEFT_OVER = re.compile(r"^(?:<{7}|>{7}|\|{7}) .*$", re.MULTILINE)
-LEFT_OVERS = ("<<<<<<< ", ">>>>>>> ", "||||||| ")  # a text is soon searched for them
+LEFT_OVERS = ("<<<<<<< ", ">>>>>>> ", "||||||| ")
 
 
 def text_of(path: Path) -> str:
@@ -38,9 +38,7 @@ def text_if_any(path: Path) -> str | None:
         report(path, 0, f"cannot be read: {error.strerror}")
         return None
     text = _decoded(path, data).replace("\r\n", "\n").replace("\r", "\n")
-    if any(map(text.__contains__, LEFT_OVERS)) and (
-        left_over := [_line(text, found.start()) for found in LEFT_OVER.finditer(text)]
-    ):
+    if left_over := _left_over(text):
         mistake = "is left over from a merge; keep one of the two versions"
         report_all(path, [(line, mistake) for line in left_over])
         return None
@@ -85,6 +83,13 @@ def _decoded(path: Path, data: bytes) -> str:
             path, line, f"byte {data[error.start]:#04x} is not UTF-8; save it as UTF-8"
         )
         return data.decode("utf-8-sig", "ignore")
+
+
+def _left_over(text: str) -> list[int]:
+    """Return the lines of a text that a merge left; most texts are quickly told."""
+    if not any(sign in text for sign in LEFT_OVERS):
+        return []
+    return [_line(text, found.start()) for found in LEFT_OVER.finditer(text)]
 
 
 def _line(text: str, place: int) -> int:
