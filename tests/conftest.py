@@ -58,14 +58,11 @@ def site(tmp_path):
 
 @pytest.fixture(scope="session")
 def guide_site(tmp_path_factory) -> Path:
-    """Build the style guide, as `make serve` shows it; return its output.
-
-    Its samples lie in a folder of this process, as others may build the guide now.
-    """
-    own = tmp_path_factory.mktemp("guide")
-    settings = {**settings_of(SETTINGS), "CACHE_PATH": str(own / "cache")}
-    StyleGuide(SETTINGS).build(own / "output", settings)
-    return own / "output"
+    """Build the style guide, as `make serve` shows it; return its output."""
+    output = tmp_path_factory.mktemp("guide") / "output"
+    guide = StyleGuide(SETTINGS)
+    guide.build(output, settings_of(SETTINGS))
+    return output
 
 
 @pytest.fixture

@@ -607,6 +607,7 @@ PIECES = st.sampled_from(
 
 @given(st.text() | st.lists(PIECES).map("".join))
 @example("")
+@example("\ufeff[check]")
 @example(LEDGER)
 def test_no_text_breaks_the_reading(text):
     """A ledger or its mistakes come of whatever text, and all lines are the file's."""

@@ -137,14 +137,14 @@ def _missing_from_claims(ledger: Ledger, story: Story) -> Iterator[str]:
 
 def lacking(claim: Claim, sources: dict[str, Source]) -> str:
     """Say which evidence the claim's verdict needs and does not have, or nothing."""
-    supports, against, doubts = [], False, False
-    for line in claim.evidence:
-        source = sources.get(line.source)
-        if source and line.stance is Stance.SUPPORTS:
-            supports.append(source)
-        elif source:
-            doubts = True
-            against = against or line.stance is Stance.CONTRADICTS
+    known = [
+        (line.stance, sources[line.source])
+        for line in claim.evidence
+        if line.source in sources
+    ]
+    supports = [source for stance, source in known if stance is Stance.SUPPORTS]
+    against = [source for stance, source in known if stance is Stance.CONTRADICTS]
+    doubts = [source for stance, source in known if stance is not Stance.SUPPORTS]
     if not supports and not doubts:
         return "has no evidence"
     match claim.verdict:

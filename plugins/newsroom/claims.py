@@ -67,7 +67,7 @@ class ClaimMarks(Treeprocessor):
     def run(self, root: Element) -> None:
         """Mark the claims of each block, and put their notes below it."""
         self._refuse_html()
-        for block in list(root):
+        for block in root:
             before = len(self.numbers)
             for link in block.iter("a"):
                 scheme, _, name = link.get("href", "").partition(":")

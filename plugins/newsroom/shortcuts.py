@@ -13,7 +13,6 @@ from markdown import Markdown
 from markdown import inlinepatterns as inline
 from markdown.blockprocessors import ParagraphProcessor
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
-from markdown.util import STX
 
 from newsroom.claims import LINK
 
@@ -71,7 +70,7 @@ class Unescaped(UnescapeTreeprocessor):
         """Put the signs that were escaped back in their places."""
         values = chain.from_iterable(each.attrib.values() for each in root.iter())
         texts = "".join(chain(root.itertext(), map(str, values)))
-        if STX in texts and self.RE.search(texts):
+        if self.RE.search(texts):
             super().run(root)
 
 

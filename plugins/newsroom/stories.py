@@ -231,9 +231,10 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                     if isinstance(value, list)
                     else value.name
                 )
-        links = "{" in article._content  # to files, as Pelican writes them
-        shown["static_links"] = sorted(article.get_static_links()) if links else []
-        shown["links"] = linked(article) if links else []
+        shown["links"] = linked(article)
+        # Pelican would look for them at every tag.
+        has_some = "{" in article._content
+        shown["static_links"] = sorted(article.get_static_links()) if has_some else []
         return shown, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL)
 
     def _story(self, record: StoryRecord) -> Story:

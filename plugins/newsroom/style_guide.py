@@ -32,7 +32,7 @@ class StyleGuide:
         """Build the guide to `output`."""
         return build(
             self.settings_file,
-            PATH=str(_content(settings)),
+            PATH=str(_content(settings, output)),
             OUTPUT_PATH=str(output),
             PREVIEW=True,
             SITENAME="Style guide",
@@ -46,9 +46,9 @@ class StyleGuide:
         )
 
 
-def _content(settings: dict[str, Any]) -> Path:
-    """Return a folder of the samples with the site's own icons."""
-    content = Path(settings["CACHE_PATH"], FOLDER)
+def _content(settings: dict[str, Any], output: Path) -> Path:
+    """Return a folder, beside `output`, of the samples with the site's own icons."""
+    content = output.with_name(f"{output.name}.content")
     shutil.rmtree(content, ignore_errors=True)
     shutil.copytree(Path(settings["THEME"], SAMPLES), content)
     shutil.copytree(Path(settings["PATH"], "extra"), content / "extra")

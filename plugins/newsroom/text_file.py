@@ -18,8 +18,8 @@ OTHER_ENCODINGS = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 # What git leaves of two versions; "=======" alone may underline a heading.
-LEFT_OVER = re.compile(r"^(?:<{7}|>{7}|\|{7}) .*$", re.MULTILINE)
 LEFT_OVERS = ("<<<<<<< ", ">>>>>>> ", "||||||| ")
+LEFT_OVER = re.compile(rf"^(?:{'|'.join(map(re.escape, LEFT_OVERS))}).*$", re.MULTILINE)
 
 
 def text_of(path: Path) -> str:
