@@ -53,7 +53,9 @@ def _of_atom(value: Any, kind: str) -> bytes:
 def _form(value: Any) -> bytes:
     """Return bytes that are equal for values that are."""
     if is_dataclass(value) and not isinstance(value, type):
-        return _form([(each.name, getattr(value, each.name)) for each in fields(value)])
+        return _mapping(
+            {each.name: getattr(value, each.name) for each in fields(value)}
+        )
     raise TypeError(
         f"{type(value).__name__} {value!r:.80} has no digest, so a page that shows it "
         "could not be kept right; give it one in newsroom/digest.py"

@@ -1,6 +1,7 @@
 """Checks that every internal link, fragment and asset of the built site leads there."""
 
 import re
+from collections import defaultdict
 from collections.abc import (
     Callable,
     Collection,
@@ -11,7 +12,7 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
@@ -38,6 +39,8 @@ LINKS = XPath(
 PARSER = HTMLParser(encoding="utf-8")
 # Pages to be checked that pay for a worker.
 WORTH = 500
+# Pages whose ids are remembered: most that are linked to are those of the same story.
+REMEMBERED = 1024
 # Where a link leads to that is none of this site's.
 ELSEWHERE = "//"
 SETS = XPath("//@srcset", smart_strings=False)
@@ -142,28 +145,41 @@ class Site:
     files: frozenset[str]
     known: Callable[[str], bytes | None]
     moved: Mapping[str, str]
-    _pages: dict[str, Page] = field(default_factory=dict)
 
     def page(self, name: str) -> Page:
         """Return one of its pages."""
-        if name not in self._pages:
-            packed = self.known(name)
-            self._pages[name] = Page(self.output, name, self.address, packed)
-        return self._pages[name]
+        return Page(self.output, name, self.address, self.known(name))
+
+    @cached_property
+    def _ids(self) -> Callable[[str], frozenset[str]]:
+        """Return where fragments can lead to on a page; the last few are remembered."""
+        return lru_cache(maxsize=REMEMBERED)(lambda name: self.page(name).ids)
 
     def faults(self, page: Page) -> Iterator[tuple[str, Fault]]:
         """Yield the links of `page` with which something is wrong, and what.
 
-        Where an address leads to is asked once for all links that differ in fragments.
+        Where an address leads to is asked once for all links that differ in fragments,
+        and once for all pages of a depth where it is counted from the root.
         """
+        depth = page.name.count("/")
+        sound, root = self._sound[depth], "../" * depth
         leading: dict[str, list[str]] = {}
-        for link in page.links:
+        for link in page.links - sound:
             leading.setdefault(link.partition("#")[0], []).append(link)
         for address, links in leading.items():
             target = self._target(address, page.folder) if address else page.name
+            rooted = (depth and address.startswith(root)) or SCHEME.match(address)
+            alike = rooted and target not in {ELSEWHERE, page.name}
             for link in links:
                 if sentence := self._lack(link, address, target, page):
                     yield link, Fault("" if target == ELSEWHERE else target, sentence)
+                elif alike:
+                    sound.add(link)
+
+    @cached_property
+    def _sound(self) -> defaultdict[int, set[str]]:
+        """The links with which nothing is wrong on any page that lies so deep."""
+        return defaultdict(set)
 
     def _lack(self, link: str, address: str, target: str, page: Page) -> str:
         """Say what is wrong with a link that leads to `target`, if anything is."""
@@ -177,7 +193,7 @@ class Site:
             return f" is an old address; that page is now {now}"
         fragment = link[len(address) + 1 :]
         if fragment and target.endswith(".html"):
-            ids = self.page(target).ids
+            ids = self._ids(target)
             if fragment not in ids and (name := unquote(fragment)) not in ids:
                 return f': nothing there has the id "{name}"'
         return ""

@@ -25,7 +25,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -37,7 +39,6 @@ from pelican.contents import Article, Content
 from pelican.generators import Generator
 from pelican.paginator import Paginator
 from pelican.plugins import signals
-from pelican.utils import get_relative_path, path_to_url
 from pelican.writers import Writer
 
 from newsroom import links, release, trace, workers
@@ -57,8 +58,9 @@ from newsroom.state import (
 )
 from newsroom.weights import size_of
 
-# Pages that pay for a worker.
+# Pages that pay for a worker, and links to pages.
 WORTH = 60
+LINKS = 2_000
 # Of each page, given by its place and the settings.
 GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
 
@@ -217,7 +219,15 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     def flush(self, context: dict[str, Any]) -> None:
         """Keep the pages that would be the same, and render the others."""
         self.context = context
-        stale = [task for task in self._tasks() if not self._keeps(task)]
+        tasks = [*self._tasks()]
+        same = {task.name: record for task in tasks if (record := self._same(task))}
+        astray = self._stage(same.values())
+        self.pages |= {
+            name: record
+            for name, record in same.items()
+            if astray.isdisjoint(record.places)
+        }
+        stale = [task for task in tasks if task.name not in self.pages]
         for made in workers.dealt(self._make, stale, WORTH):
             tell(made.problems)
             self.pages |= made.pages
@@ -339,30 +349,45 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             return True
         return any(name in kept for name in names)
 
-    def _keeps(self, task: Task) -> bool:
-        """Have the pages stay that stand and would be the same; False where not."""
+    def _same(self, task: Task) -> PagesRecord | None:
+        """Return the record of pages that would be the same, if they would."""
         record = self.state.pages.get(task.name)
         if (
             record is None
             or (record.until and self.now >= record.until)
             or any(self._stamp(name) != was for name, was in record.files.items())
             or self._key(task.given, record.names, record.bodies) != record.key
-            or not all(map(self._stands, record.places, record.stamps))
         ):
-            return False
-        self.pages[task.name] = record
-        return True
+            return None
+        return record
 
-    def _stands(self, place: str, was: Stamp) -> bool:
-        """Whether a page is staged as it was, or can be linked from the output."""
-        if place in self.there:
-            return True
-        standing = f"{self.places.output}/{place}"
-        if stamp(standing) != was or was == GONE:
-            return False
-        release.begin_as(standing, self._staged(place))
-        self.there.add(place)
-        return True
+    def _stage(self, records: Iterable[PagesRecord]) -> set[str]:
+        """Have the pages of records in the staging folder; return which cannot be."""
+        away = [
+            (place, was)
+            for record in records
+            for place, was in zip(record.places, record.stamps, strict=True)
+            if place not in self.there
+        ]
+        astray = set(chain.from_iterable(workers.shared(self._link, away, LINKS)))
+        self.there.update(place for place, _ in away if place not in astray)
+        return astray
+
+    def _link(self, pages: Iterable[tuple[str, Stamp]]) -> list[str]:
+        """Link pages from the output; return those that are not there as they were."""
+        astray = []
+        for place, was in pages:
+            standing = f"{self.places.output}/{place}"
+            if stamp(standing) != was or was == GONE:
+                astray.append(place)
+                continue
+            staged = self._staged(place)
+            try:
+                release.begin_as(standing, staged)
+            except FileExistsError:  # a worker failed that had begun with it
+                os.unlink(staged)  # noqa: PTH108 - of thousands
+                release.begin_as(standing, staged)
+        return astray
 
     def _stamp(self, path: str) -> Stamp:
         if path not in self._stamps:
@@ -470,13 +495,19 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         return jobs
 
     def _text(self, job: Job) -> bytes:
-        local = self.context.copy()
+        local = {}
         if self.settings["RELATIVE_URLS"]:
-            root = path_to_url(get_relative_path(job.place))
-            local["SITEURL"] = self.context["localsiteurl"] = root
-            local["localsiteurl"] = root
+            root = _root(job.place.count("/"))
+            local["SITEURL"] = local["localsiteurl"] = root
+            self.context["localsiteurl"] = root
         local["output_file"] = job.place
-        return job.make(local | job.variables).encode()
+        return job.make({**self.context, **local, **job.variables}).encode()
+
+
+@lru_cache
+def _root(depth: int) -> str:
+    """Return the way to the root from a page that lies in so many folders."""
+    return "/".join([".."] * depth) or "."
 
 
 def _write(path: str, data: bytes) -> None:

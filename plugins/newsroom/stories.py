@@ -178,6 +178,9 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                     context_signal=signals.article_generator_context,
                     context_sender=self,
                 )
+                # Pelican would work them out each time that they are asked for.
+                article.override_url = article.url
+                article.override_save_as = article.save_as
                 valid = article.is_valid()
             except Exception:
                 logger.exception("Could not process %s", path)
@@ -192,7 +195,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         }
         content = b"" if collector.problems else content_of(inputs)
         shown, body = self._parted(article)
-        told = digest(sorted(shown.items()))
+        told = digest(dict(sorted(shown.items())))
         record = StoryRecord(inputs, content, kept.until, shown, told, pack.add(body))
         return Read(path, record, collector.problems)
 
@@ -217,7 +220,6 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
 
     def _parted(self, article: Article) -> tuple[dict[str, Any], bytes]:
         """Part an article into what lists show, and the rest as bytes."""
-        article.override_url, article.override_save_as = article.url, article.save_as
         shown = {key: getattr(article, key) for key in SHOWN if hasattr(article, key)}
         left_out = NOT_KEPT | shown.keys()
         rest = {
