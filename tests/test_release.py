@@ -9,10 +9,17 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from newsroom import release
+from newsroom import release, tree
 from newsroom.release import Places
 
 HASH = "0f3a9c1b7d2e"
+
+
+@pytest.fixture(autouse=True, params=["alone", "shared"])
+def _processes(request, monkeypatch):
+    """Have all done in one process, and by as many as there are cores."""
+    if request.param == "shared":
+        monkeypatch.setattr(tree, "WORTH", 1)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import translate
+from itertools import chain
 
+from newsroom import tree, workers
 from newsroom.problems import report
 
 # What editors write beside the file that is being edited; no build reads it.
@@ -13,6 +15,8 @@ LITTER = (".*", "*~", "#*#")
 
 LITTER_NAME = re.compile("|".join(map(translate, LITTER)))
 
+# Files to be looked at again that pay for a worker.
+WORTH = 5_000
 # A file's time of change (in ns), its size (in bytes) and its inode.
 FileState = tuple[int, int, int]
 
@@ -21,20 +25,29 @@ FileState = tuple[int, int, int]
 def noticed(before: Mapping[str, FileState]) -> Iterator[None]:
     """Report the files that the end does not find as they were before."""
     yield
-    for path, state in before.items():
-        now = _state(path)
-        if now is None:
-            report(path, 0, "is gone since the build began; build again")
-        elif now != state:
-            report(path, 0, "changed while the site was being built; build again")
+    shares = workers.shared(_changed, [*before.items()], WORTH)
+    for path, is_gone in chain.from_iterable(shares):
+        what = (
+            "is gone since the build began"
+            if is_gone
+            else "changed while the site was being built"
+        )
+        report(path, 0, f"{what}; build again")
+
+
+def _changed(before: Iterable[tuple[str, FileState]]) -> list[tuple[str, bool]]:
+    """Return the files that are not as they were, and whether each is gone."""
+    found = ((path, was, _state(path)) for path, was in before)
+    return [(path, now is None) for path, was, now in found if now != was]
 
 
 def snapshot(folder: str) -> dict[str, FileState]:
     """Return the state of every file below `folder` by its path."""
-    return dict(_below(folder))
+    return dict(tree.gathered(folder, _below))
 
 
-def _below(folder: str) -> Iterator[tuple[str, FileState]]:
+def _below(folder: str, past: Container[str]) -> Iterator[tuple[str, FileState]]:
+    """Yield the states of files, but for those of folders that are past."""
     try:
         entries = os.scandir(folder)
     except OSError:  # content_files.py says why
@@ -42,7 +55,8 @@ def _below(folder: str) -> Iterator[tuple[str, FileState]]:
     with entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                yield from _below(entry.path)
+                if entry.path not in past:
+                    yield from _below(entry.path, past)
             elif LITTER_NAME.match(entry.name) or not entry.is_file(
                 follow_symlinks=False
             ):

@@ -58,9 +58,9 @@ from newsroom.state import (
 )
 from newsroom.weights import size_of
 
-# Pages that pay for a worker, and links to pages.
+# Pages that pay for a worker: to be made, and to be kept.
 WORTH = 60
-LINKS = 2_000
+KEPT = 2_000
 # Of each page, given by its place and the settings.
 GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
 
@@ -220,7 +220,9 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         """Keep the pages that would be the same, and render the others."""
         self.context = context
         tasks = [*self._tasks()]
-        same = {task.name: record for task in tasks if (record := self._same(task))}
+        known = [task for task in tasks if task.name in self.state.pages]
+        names = chain.from_iterable(workers.shared(self._same, known, KEPT))
+        same = {name: self.state.pages[name] for name in names}
         astray = self._stage(same.values())
         self.pages |= {
             name: record
@@ -349,17 +351,17 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             return True
         return any(name in kept for name in names)
 
-    def _same(self, task: Task) -> PagesRecord | None:
-        """Return the record of pages that would be the same, if they would."""
-        record = self.state.pages.get(task.name)
-        if (
-            record is None
-            or (record.until and self.now >= record.until)
-            or any(self._stamp(name) != was for name, was in record.files.items())
-            or self._key(task.given, record.names, record.bodies) != record.key
-        ):
-            return None
-        return record
+    def _same(self, tasks: Iterable[Task]) -> list[str]:
+        """Return the names of those whose pages would be the same."""
+        return [task.name for task in tasks if self._is_same(task)]
+
+    def _is_same(self, task: Task) -> bool:
+        record = self.state.pages[task.name]
+        return (
+            (record.until is None or self.now < record.until)
+            and all(self._stamp(name) == was for name, was in record.files.items())
+            and self._key(task.given, record.names, record.bodies) == record.key
+        )
 
     def _stage(self, records: Iterable[PagesRecord]) -> set[str]:
         """Have the pages of records in the staging folder; return which cannot be."""
@@ -369,7 +371,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             for place, was in zip(record.places, record.stamps, strict=True)
             if place not in self.there
         ]
-        astray = set(chain.from_iterable(workers.shared(self._link, away, LINKS)))
+        astray = set(chain.from_iterable(workers.shared(self._link, away, KEPT)))
         self.there.update(place for place, _ in away if place not in astray)
         return astray
 

@@ -15,14 +15,14 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TextIO
 
-from newsroom import swap
+from newsroom import swap, tree, workers
 from newsroom.state import Left, Stamp
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
@@ -192,30 +192,35 @@ def carry(staging: Path, standing: Path, names: Iterable[str] | None = None) -> 
         (staging / CARRIED).write_text("".join(f"{name}\n" for name in carried))
 
 
-def files(folder: Path, past: Container[str] = ()) -> list[str]:
+def files(folder: Path, past: Iterable[str] = ()) -> list[str]:
     """Return the path of every file below `folder`, with slashes, in order.
 
     Folders are passed over whose own path is in `past`.
     """
-    return sorted(name for name, _ in _walk(str(folder), "", past))
+    root = f"{folder}/"
+    found = _walk(str(folder), {root + path for path in past})
+    return sorted(entry.path.removeprefix(root) for entry in found)
 
 
 def stamps(folder: Path) -> dict[str, Stamp]:
     """Return the stamp of every file below `folder` by its path."""
-    return {name: _stamp(entry) for name, entry in _walk(str(folder), "", ())}
+    root = f"{folder}/"
+
+    def look(below: str, past: Container[str]) -> Iterator[tuple[str, Stamp]]:
+        for entry in _walk(below, past):
+            yield entry.path.removeprefix(root), _stamp(entry)
+
+    return dict(tree.gathered(str(folder), look))
 
 
-def _walk(
-    folder: str, path: str, past: Container[str]
-) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
-    """Yield the files below a folder, which is at `path` with its slash, or nothing."""
+def _walk(folder: str, past: Container[str]) -> Iterator["os.DirEntry[str]"]:
+    """Yield the files below a folder, but for those of folders that are past."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            name = path + entry.name
             if not entry.is_dir(follow_symlinks=False):
-                yield name, entry
-            elif name not in past:
-                yield from _walk(entry.path, f"{name}/", past)
+                yield entry
+            elif entry.path not in past:
+                yield from _walk(entry.path, past)
 
 
 def remove(folder: Path, name: str) -> None:
@@ -239,19 +244,38 @@ def _thinned(
 
 def _swept(folder: Path, known: Mapping[str, Stamp]) -> set[str]:
     """Take all files out of a folder but those that are known; return their names."""
+    root = f"{folder}/"
+
+    def sweep(folders: Sequence[str]) -> tuple[set[str], list[str]]:
+        found: set[str] = set()
+        return found, [each for each in folders if _sweep(each, root, known, found)]
+
+    branches = tree.branches(str(folder))
     found: set[str] = set()
-    _sweep(str(folder), "", known, found)
+    for names, emptied in workers.shared(sweep, branches, tree.WORTH):
+        found |= names
+        for each in emptied:
+            os.rmdir(each)  # noqa: PTH106 - of thousands
+    _sweep(str(folder), root, known, found, {*branches})
     return found
 
 
-def _sweep(folder: str, path: str, known: Mapping[str, Stamp], found: set[str]) -> bool:
-    """Sweep a folder at `path`, with its slash; return whether it is empty then."""
+def _sweep(
+    folder: str,
+    root: str,
+    known: Mapping[str, Stamp],
+    found: set[str],
+    past: Container[str] = (),
+) -> bool:
+    """Sweep a folder, but for what is past; return whether it is empty then."""
     empty = True
     with os.scandir(folder) as entries:
         for entry in [*entries]:
-            name = path + entry.name
+            name = entry.path.removeprefix(root)
             if entry.is_dir(follow_symlinks=False):
-                if _sweep(entry.path, f"{name}/", known, found):
+                if entry.path not in past and _sweep(
+                    entry.path, root, known, found, past
+                ):
                     os.rmdir(entry.path)  # noqa: PTH106 - of thousands
                 else:
                     empty = False

@@ -11,7 +11,7 @@ import io
 import os
 import pickle
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -20,11 +20,15 @@ from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from newsroom import trace
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 4\n"
+MAGIC = b"standfirst state 5\n"
+# In how many parts records are pickled: few change from build to build.
+PARTS = 1024
+PARTED = ("stories", "pages")
 # More packs than this are made one: each build that reads a story adds one.
 PACKS = 12
 
@@ -88,6 +92,13 @@ class PagesRecord(NamedTuple):
     stamps: tuple[Stamp, ...] = ()
 
 
+class Part(NamedTuple):
+    """Some of the records, by their names, and the same as the state has them."""
+
+    records: dict[str, Any]
+    pickled: bytes
+
+
 class RelatedRecord(NamedTuple):
     """Which stories go with each, by their places, and what it was found by.
 
@@ -123,6 +134,7 @@ class State:
     related: RelatedRecord = field(default_factory=RelatedRecord)
     left: Left | None = None
     _packs: dict[str, mmap] = field(default_factory=dict)
+    _parts: dict[str, dict[int, Part]] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -148,10 +160,15 @@ class State:
                 return cls(folder, fingerprint)
             with quick():
                 kept = pickle.loads(data[len(fingerprint) :])  # noqa: S301 - our own
+                parts = {name: _loaded(kept.pop(name)) for name in PARTED}
         except (OSError, ValueError, pickle.PickleError, EOFError) as error:
             say(f"What the last build knew cannot be used ({error}): building anew.")
             return cls(folder, fingerprint)
-        state = cls(folder, fingerprint, **kept)
+        state = cls(folder, fingerprint, **kept, _parts=parts)
+        for part in parts["stories"].values():
+            state.stories |= part.records
+        for part in parts["pages"].values():
+            state.pages |= part.records
         if not state._is_before(now):
             say("The last build was made later than now: building anew.")
             return cls(folder, fingerprint)
@@ -226,9 +243,13 @@ class State:
         kept = {
             each.name: getattr(self, each.name)
             for each in fields(self)
-            if each.name not in {"folder", "fingerprint", "left", "_packs"}
+            if each.name not in {"folder", "fingerprint", "left", "_packs", "_parts"}
         }
         with quick():
+            for name in PARTED:
+                parts = _parted(kept[name], self._parts.get(name, {}))
+                self._parts[name] = parts
+                kept[name] = {number: part.pickled for number, part in parts.items()}
             data = self.fingerprint + pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
         new = self.folder / "state.new"
         new.write_bytes(MAGIC + digest_of(data) + data)
@@ -321,6 +342,26 @@ def content_of(paths: Iterable[str]) -> bytes:
     return total.digest()
 
 
+def _loaded(parts: Mapping[int, bytes]) -> dict[int, Part]:
+    return {
+        number: Part(pickle.loads(pickled), pickled)  # noqa: S301 - sealed, our own
+        for number, pickled in parts.items()
+    }
+
+
+def _parted(records: Mapping[str, Any], before: Mapping[int, Part]) -> dict[int, Part]:
+    """Part records by their names; what is as `before` is not pickled again."""
+    parts: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for name, record in records.items():
+        parts[crc32(os.fsencode(name)) % PARTS][name] = record
+    return {
+        number: was
+        if (was := before.get(number)) and was.records == part
+        else Part(part, pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
+        for number, part in parts.items()
+    }
+
+
 @contextmanager
 def quick() -> Iterator[None]:
     """Make many objects that stay, without a look at all of them every now and then."""
@@ -328,6 +369,7 @@ def quick() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # or all would be looked at now
         gc.enable()
 
 

@@ -1,0 +1,45 @@
+"""Goes through folders of hundreds of thousands of files, by every core."""
+
+import os
+from collections.abc import Callable, Container, Iterable, Sequence
+from itertools import chain
+from typing import TypeVar
+
+from newsroom import workers
+
+Found = TypeVar("Found")
+
+# Folders that pay for a worker.
+WORTH = 250
+
+
+def gathered(
+    folder: str, look: Callable[[str, Container[str]], Iterable[Found]]
+) -> list[Found]:
+    """Return what `look` finds below a folder, in no order.
+
+    It is given a folder, and the paths of those that it is to pass over.
+    """
+    parts = branches(folder)
+
+    def below(folders: Sequence[str]) -> list[Found]:
+        return [found for each in folders for found in look(each, ())]
+
+    shares = workers.shared(below, parts, WORTH)
+    return [*look(folder, {*parts}), *chain.from_iterable(shares)]
+
+
+def branches(folder: str) -> list[str]:
+    """Return the folders of the first depth that has enough to share, if any has."""
+    level = [folder]
+    while 0 < len(level) < 2 * WORTH:
+        level = [path for above in level for path in _folders(above)]
+    return level
+
+
+def _folders(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [each.path for each in entries if each.is_dir(follow_symlinks=False)]
+    except OSError:  # whoever looks for more meets it again
+        return []
