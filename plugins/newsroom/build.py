@@ -37,6 +37,7 @@ from newsroom import (
 )
 from newsroom.addresses import address
 from newsroom.fingerprint import fingerprint
+from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
 from newsroom.state import Stamp, State, stamp
@@ -222,6 +223,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     def _check(self, names: frozenset[str]) -> None:
         """Check the links, the weights, and what the law of the web asks for."""
         pages = self.writer.pages
+        site = self.settings["SITEURL"]
+        known = PageLinks(self.state, self.places, pages, site)
         held = {
             content.save_as: content.source_path
             for content in self.contents
@@ -229,12 +232,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         }
         links.check(
             self.staging,
-            self.settings["SITEURL"],
+            site,
             links.Origins(self.sources, held, self.writer.moved),
             links.Known(
                 names,
-                self.writer.anchors_of,
-                self.writer.doubtful(names),
+                known.anchors_of,
+                known.doubtful(self.writer.changed, self.writer.moved, names),
             ),
         )
         self.heaviest = weights.weigh(

@@ -2,13 +2,13 @@
 
 While a page is rendered, everything that it reads is noted: the names that its template
 asks for, the stories of which it shows more than lists do, the files, the clock. With
-these its record keeps one digest of what they were. In the next build, the same digest
-says that rendering would give the same bytes, and the page stays as it is. So nothing
-has to be declared, and nothing can be forgotten: a template that reads one thing more
-has read it under these eyes. What cannot be compared is refused (newsroom/digest.py);
-what is read past the context, as a file that a plugin opens, Python itself reports
-(newsroom/trace.py). All that is the same for every page - code, theme, settings,
-versions - is in one fingerprint, and another one is a clean build.
+these its record keeps one digest of what they were (newsroom/page_keys.py). In the next
+build, the same digest says that rendering would give the same bytes, and the page stays
+as it is. So nothing has to be declared, and nothing can be forgotten: a template that
+reads one thing more has read it under these eyes. What cannot be compared is refused
+(newsroom/digest.py); what is read past the context, as a file that a plugin opens,
+Python itself reports (newsroom/trace.py). All that is the same for every page - code,
+theme, settings, versions - is in one fingerprint, and another one is a clean build.
 
 All that is beside a story - its page, its evidence, how to cite it - is made together
 and asked for once: there are several such files to each of thousands of stories. What
@@ -26,11 +26,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from jinja2 import Template
 from jinja2.runtime import Context
@@ -41,16 +39,15 @@ from pelican.paginator import Paginator
 from pelican.plugins import signals
 from pelican.writers import Writer
 
-from newsroom import links, release, trace, workers
-from newsroom.digest import SIZE, digest
-from newsroom.links import Anchors
+from newsroom import release, trace, workers
+from newsroom.page_keys import PageKeys
+from newsroom.page_links import packed
 from newsroom.page_policy import policy_in
 from newsroom.problems import Collector, Problem, tell
 from newsroom.state import (
     GONE,
     Pack,
     PagesRecord,
-    SpoiltError,
     Stamp,
     State,
     code,
@@ -128,6 +125,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.now = now
         # Of all pages; set before they are written.
         self.context: dict[str, Any] = {}
+        self._keys = PageKeys(self.context)
         # The places in the staging folder where a page of the last build stands.
         self.there: set[str] = set()
         # The records of this build's pages, and which of them were rendered.
@@ -140,15 +138,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self._jobs: dict[str, Job] = {}
         self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
         self._code = code(settings)
-        self._parted: dict[
-            tuple[tuple[str, ...], tuple[str, ...]], tuple[bytes, list[str]]
-        ] = {}
-        self._values: dict[str, bytes] = {}
-        self._bodies: dict[str, bytes] = {}
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
-        # The names of records by the places of their pages, once all are known.
-        self._names: dict[str, str] = {}
 
     def write_file(  # noqa: PLR0913, PLR0917 - Pelican's own arguments
         self,
@@ -218,7 +209,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
     def flush(self, context: dict[str, Any]) -> None:
         """Keep the pages that would be the same, and render the others."""
-        self.context = context
+        self.context, self._keys = context, PageKeys(context)
         tasks = [*self._tasks()]
         known = [task for task in tasks if task.name in self.state.pages]
         names = chain.from_iterable(workers.shared(self._same, known, KEPT))
@@ -286,71 +277,6 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         """The places of the pages that were rendered in this build."""
         return {place for name in self.changed for place in self.pages[name].places}
 
-    def doubtful(self, now: frozenset[str]) -> set[str]:
-        """Return the pages whose links may lead elsewhere than in the last build.
-
-        They are the pages made now, and those that link to what is gone; `now` has the
-        names of all files.
-        """
-        before = {*self.state.others}
-        gone = links.lost(self.moved, ())
-        for name, was in self.state.pages.items():
-            is_now = self.pages.get(name)
-            if is_now is None or name in self.changed:
-                before.update(was.places)
-            if is_now is not None and name in self.changed:
-                before_ids = self._ids(was, self.places.output)
-                lost = before_ids - self._ids(is_now, self.places.staging)
-                gone |= {quote(each).encode() for each in lost}
-        gone |= links.lost(before, now)
-        found = self.made
-        if gone:
-            for record in self.pages.values():
-                if self._mentions(record, gone):
-                    found.update(record.places)
-        return found
-
-    def anchors_of(self, place: str) -> bytes | None:
-        """Return the packed anchors of a page; None of what is no page of ours."""
-        if not self._names:
-            self._names = {
-                place: name
-                for name, record in self.pages.items()
-                for place in record.places
-            }
-        if place not in self._names:
-            return None
-        record = self.pages[self._names[place]]
-        anchors = self._anchors(record, self.places.staging)
-        return anchors[record.places.index(place)]
-
-    def _ids(self, record: PagesRecord, folder: Path) -> frozenset[str]:
-        """Return where fragments can lead to in pages, which are below `folder`."""
-        packed = self._anchors(record, folder)
-        return frozenset().union(*(Anchors.unpacked(each).ids for each in packed))
-
-    def _anchors(self, record: PagesRecord, folder: Path) -> list[bytes]:
-        """Return the packed anchors of pages; read again where they are spoilt."""
-        try:
-            kept: list[bytes] = self.state.body(record.anchors)
-        except SpoiltError:
-            return [self._packed(place, folder / place) for place in record.places]
-        return kept
-
-    def _packed(self, place: str, text: Path | bytes) -> bytes:
-        if not place.endswith(".html"):
-            return b""
-        html = text if isinstance(text, bytes) else text.read_bytes()
-        return Anchors.of(html, self.settings["SITEURL"]).packed()
-
-    def _mentions(self, record: PagesRecord, names: set[bytes]) -> bool:
-        """Whether pages may have a link with one of `names` in it."""
-        try:
-            kept = self.state.pickled(record.anchors)
-        except SpoiltError:
-            return True
-        return any(name in kept for name in names)
-
     def _same(self, tasks: Iterable[Task]) -> list[str]:
         """Return the names of those whose pages would be the same."""
         return [task.name for task in tasks if self._is_same(task)]
@@ -360,7 +286,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         return (
             (record.until is None or self.now < record.until)
             and all(self._stamp(name) == was for name, was in record.files.items())
-            and self._key(task.given, record.names, record.bodies) == record.key
+            and self._keys.of(task.given, record.names, record.bodies) == record.key
         )
 
     def _stage(self, records: Iterable[PagesRecord]) -> set[str]:
@@ -410,37 +336,6 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             self._folders.add(folder)
         return path
 
-    def _key(
-        self, given: dict[str, Any], names: tuple[str, ...], bodies: tuple[str, ...]
-    ) -> bytes:
-        """Return the digest of what pages read, as it is now."""
-        parted = names, tuple(given)  # of pages of one kind, they are the same
-        if parted not in self._parted:
-            shared = [name for name in names if name not in given]
-            own = [name for name in names if name in given]
-            self._parted[parted] = self._of_all_pages(shared), own
-        shared_digest, own = self._parted[parted]
-        total = blake2b(shared_digest, digest_size=SIZE)
-        for name in own:
-            total.update(digest(given[name]))
-        for path in bodies:
-            total.update(self._of_body(path))
-        return total.digest()
-
-    def _of_all_pages(self, names: list[str]) -> bytes:
-        """Return the digests of what the context has for all pages, by these names."""
-        for name in names:
-            if name not in self._values:
-                self._values[name] = digest(self.context.get(name, ""))
-        return b"".join(self._values[name] for name in names)
-
-    def _of_body(self, path: str) -> bytes:
-        """Return the digest of a body and of the addresses that it links to."""
-        if path not in self._bodies:
-            content = self.context["generated_content"].get(path)
-            self._bodies[path] = _body(content, self.context) if content else b""
-        return self._bodies[path]
-
     def _make(self, tasks: Iterable[Task]) -> Made:
         """Render pages into the staging folder."""
         made = Made()
@@ -464,7 +359,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             read.add(kept)
             _write(self._staged(job.place), text)
             html = job.place.endswith(".html")
-            anchors.append(self._packed(job.place, text))
+            anchors.append(packed(job.place, text, self.settings["SITEURL"]))
             policies.append(sys.intern(policy_in(text)) if html else "")
             if not task.jobs and job.place == task.given["article"].save_as:
                 size = size_of(text)
@@ -482,7 +377,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 if not name.startswith(self._code)
             },
             read.until,
-            self._key(task.given, names, bodies),
+            self._keys.of(task.given, names, bodies),
             pack.add(pickle.dumps(anchors)),
             tuple(policies),
             size,
@@ -535,19 +430,6 @@ def _pages_of(paginator: Paginator) -> Iterator[dict[str, Any]]:
             "previous_page": before,
             "next_page": after,
         }
-
-
-def _body(content: Content, context: dict[str, Any]) -> bytes:
-    """Return digests of what is more in a story or page than lists show."""
-    found: bytes = content.body_digest + digest(content.arranged)
-    if content.links:
-        linked = (
-            context[files].get(target)
-            for target in content.links
-            for files in ("generated_content", "static_content")
-        )
-        found += digest([other and other.url for other in linked])
-    return found
 
 
 def _trace(generator: Generator) -> None:

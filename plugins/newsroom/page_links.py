@@ -1,0 +1,94 @@
+"""What pages link to, as the state keeps it: which of their links are to be checked."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from newsroom import links
+from newsroom.links import Anchors
+from newsroom.release import Places
+from newsroom.state import PagesRecord, SpoiltError, State
+
+
+class PageLinks:
+    """The links and anchors of the pages of this build, and of the last."""
+
+    def __init__(
+        self,
+        state: State,
+        places: Places,
+        pages: Mapping[str, PagesRecord],
+        site: str,
+    ) -> None:
+        self._state = state
+        self._places = places
+        self._pages = pages
+        self._site = site
+        self._names = {
+            place: name for name, record in pages.items() for place in record.places
+        }
+
+    def doubtful(
+        self, changed: set[str], moved: Iterable[str], now: frozenset[str]
+    ) -> set[str]:
+        """Return the pages whose links may lead elsewhere than in the last build.
+
+        They are the pages made now, whose records are `changed`, and those that link to
+        what is gone, or has `moved`; `now` has the names of all files.
+        """
+        before = {*self._state.others}
+        gone = links.lost(moved, ())
+        for name, was in self._state.pages.items():
+            is_now = self._pages.get(name)
+            if is_now is None or name in changed:
+                before.update(was.places)
+            if is_now is not None and name in changed:
+                before_ids = self._ids(was, self._places.output)
+                lost = before_ids - self._ids(is_now, self._places.staging)
+                gone |= {quote(each).encode() for each in lost}
+        gone |= links.lost(before, now)
+        return {
+            place
+            for name, record in self._pages.items()
+            if name in changed or (gone and self._mentions(record, gone))
+            for place in record.places
+        }
+
+    def anchors_of(self, place: str) -> bytes | None:
+        """Return the packed anchors of a page; None of what is no page of ours."""
+        if place not in self._names:
+            return None
+        record = self._pages[self._names[place]]
+        anchors = self._anchors(record, self._places.staging)
+        return anchors[record.places.index(place)]
+
+    def _ids(self, record: PagesRecord, folder: Path) -> frozenset[str]:
+        """Return where fragments can lead to in pages, which are below `folder`."""
+        packed = self._anchors(record, folder)
+        return frozenset().union(*(Anchors.unpacked(each).ids for each in packed))
+
+    def _anchors(self, record: PagesRecord, folder: Path) -> list[bytes]:
+        """Return the packed anchors of pages; read again where they are spoilt."""
+        try:
+            kept: list[bytes] = self._state.body(record.anchors)
+        except SpoiltError:
+            return [
+                packed(place, folder / place, self._site) for place in record.places
+            ]
+        return kept
+
+    def _mentions(self, record: PagesRecord, names: set[bytes]) -> bool:
+        """Whether pages may have a link with one of `names` in it."""
+        try:
+            kept = self._state.pickled(record.anchors)
+        except SpoiltError:
+            return True
+        return any(name in kept for name in names)
+
+
+def packed(place: str, text: Path | bytes, site: str) -> bytes:
+    """Return the packed anchors of a page, or of its file; of what is none, nothing."""
+    if not place.endswith(".html"):
+        return b""
+    html = text if isinstance(text, bytes) else text.read_bytes()
+    return Anchors.of(html, site).packed()
