@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SETTINGS
+from conftest import ROOT, SETTINGS, TESTS
 from photographs import scene
 from test_build import files
 
@@ -504,6 +504,29 @@ def test_a_body_is_made_where_it_is_shown(site, content, monkeypatch):
     assert f"articles/2026/{folder.name}/article.md" in made
     assert "atom.xml" in made
     assert not {"index.html", "archive/index.html", "404.html"} & {*made}
+
+
+def test_another_theme_makes_the_pages_and_reads_no_story(
+    site, tmp_path, content, monkeypatch
+):
+    """But for what was made with the theme while it was read: a map."""
+    newsroom = Newsroom(content, 2)
+    theme = tmp_path / "theme"
+    shutil.copytree(ROOT / "theme", theme)
+    mapped = newsroom.folders()[-1]
+    shutil.copy(TESTS / "site/articles/2025/lamps/map.toml", mapped)
+    site("output", THEME=str(theme))
+    time.sleep(0.01)
+    read = made_by(monkeypatch, stories.StoriesGenerator, "_read_one")
+    again = [f"articles/2026/{mapped.name}/article.md"]
+    for name, expected in ("_footer.html", []), ("map.svg", again):
+        template = theme / "templates" / name
+        text = template.read_text("utf-8")
+        template.write_text(text.replace("</", "Second edition</", 1), "utf-8")
+        read.clear()
+        now = files(site("output", THEME=str(theme)))
+        assert read == expected
+        assert now == files(site(f"clean-{name}", THEME=str(theme)))
 
 
 def test_a_headline_is_made_anew_where_it_is_shown(site, content, monkeypatch):

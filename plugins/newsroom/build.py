@@ -36,7 +36,7 @@ from newsroom import (
     weights,
 )
 from newsroom.addresses import address
-from newsroom.fingerprint import fingerprint
+from newsroom.fingerprint import fingerprint, of_theme
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
@@ -82,7 +82,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.now = clock.now()
         self.state = State.load(
             self.output.parent / ".cache/build" / self.output.name,
-            fingerprint(self.settings),
+            (fingerprint(self.settings), of_theme(self.settings)),
             self.now,
             known,
         )

@@ -1,4 +1,4 @@
-"""The fingerprint of what every page is made with: code, theme, settings, versions."""
+"""Fingerprints of what everything is made with: code, settings, versions; the theme."""
 
 import os
 import sys
@@ -26,14 +26,17 @@ NO_MATTER = frozenset(
 
 
 def fingerprint(settings: Mapping[str, Any]) -> bytes:
-    """Return what is another when any page could be."""
+    """Return what is another when any story could be, or any page."""
     told = [(key, settings[key]) for key in sorted(settings.keys() - NO_MATTER)]
     environment = settings["JINJA_ENVIRONMENT"].items()
     told += [pair for pair in environment if pair[0] != "bytecode_cache"]
-    folders = (str(Path(__file__).parent), settings["THEME"])
-    files = {path for folder in folders for path in _files(folder)}
-    files.update(_code(settings))
+    files = {*_files(str(Path(__file__).parent)), *_code(settings)}
     return digest([told, content_of(files), sys.version, _installed()])
+
+
+def of_theme(settings: Mapping[str, Any]) -> bytes:
+    """Return what is another when any page could be, though no story is."""
+    return content_of(_files(settings["THEME"]))
 
 
 def _code(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,8 @@ as it is. So nothing has to be declared, and nothing can be forgotten: a templat
 reads one thing more has read it under these eyes. What cannot be compared is refused
 (newsroom/digest.py); what is read past the context, as a file that a plugin opens,
 Python itself reports (newsroom/trace.py). All that is the same for every page - code,
-theme, settings, versions - is in one fingerprint, and another one is a clean build.
+settings, versions - is in one fingerprint, and another one is a clean build; the theme
+has one of its own, and another makes all pages anew, of the stories as they were read.
 
 All that is beside a story - its page, its evidence, how to cite it - is made together
 and asked for once: there are several such files to each of thousands of stories. What
@@ -137,7 +138,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.moved: dict[str, Content] = {}
         self._jobs: dict[str, Job] = {}
         self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
-        self._code = code(settings)
+        self._code = (*code(settings), settings["THEME"])
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
 

@@ -3,7 +3,8 @@
 `state` holds the records, and beside it packs hold what is too much to keep in memory:
 of each story its body, ledger and the rest that no list shows. A state is believed only
 if it is whole, of this very code and these settings, of no later day, and of the very
-output that stands; anything else is a clean build.
+output that stands; anything else is a clean build. Of another theme, it is still right
+about the stories.
 """
 
 import gc
@@ -14,7 +15,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
@@ -123,6 +124,7 @@ class State:
 
     folder: Path
     fingerprint: bytes = b""
+    theme: bytes = b""
     built: datetime | None = None
     stories: dict[str, StoryRecord] = field(default_factory=dict)
     pages: dict[str, PagesRecord] = field(default_factory=dict)
@@ -140,30 +142,41 @@ class State:
     def load(
         cls,
         folder: Path,
-        fingerprint: bytes,
+        fingerprints: tuple[bytes, bytes],
         now: datetime,
         known: "State | None" = None,
     ) -> "State":
         """Return the state in `folder`, or an empty one that says why on stderr.
 
         One that is `known` need not be read, if it is of the same, and if no other
-        build has dropped its packs.
+        build has dropped its packs. The `fingerprints` are that of all, and that of the
+        theme: where only this is another, the stories are known still.
         """
+        fingerprint, theme = fingerprints
         if known and known._fits(fingerprint, now):
-            return known
+            state = known
+        else:
+            state = cls._read(folder, fingerprint, now) or cls(folder, fingerprint)
+        if state.theme != theme:
+            return replace(state, theme=theme, pages={}, release=0)
+        return state
+
+    @classmethod
+    def _read(cls, folder: Path, fingerprint: bytes, now: datetime) -> "State | None":
+        """Return the state in `folder`, if it can be used."""
         path = folder / "state"
         if not path.exists():
-            return cls(folder, fingerprint)
+            return None
         try:
             data = _unsealed(path.read_bytes())
             if not data.startswith(fingerprint):
-                return cls(folder, fingerprint)
+                return None
             with quick():
                 kept = pickle.loads(data[len(fingerprint) :])  # noqa: S301 - our own
                 parts = {name: _loaded(kept.pop(name)) for name in PARTED}
         except (OSError, ValueError, pickle.PickleError, EOFError) as error:
             say(f"What the last build knew cannot be used ({error}): building anew.")
-            return cls(folder, fingerprint)
+            return None
         state = cls(folder, fingerprint, **kept, _parts=parts)
         for part in parts["stories"].values():
             state.stories |= part.records
@@ -171,10 +184,10 @@ class State:
             state.pages |= part.records
         if not state._is_before(now):
             say("The last build was made later than now: building anew.")
-            return cls(folder, fingerprint)
+            return None
         if not state._whole():
             say("Part of what the last build knew is gone: building anew.")
-            return cls(folder, fingerprint)
+            return None
         return state
 
     def _fits(self, fingerprint: bytes, now: datetime) -> bool:
@@ -312,11 +325,11 @@ class Pack:
 
 
 def code(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the folders whose files are no input: program, theme, machine, caches."""
+    """Return the folders whose files are no input: program, machine, caches."""
     caches = (os.path.abspath(settings["CACHE_PATH"]), os.path.abspath(".cache"))  # noqa: PTH100
     plugins = str(Path(__file__).parents[1])
     machine = (sys.prefix, sys.base_prefix, "/usr/")
-    return (*machine, plugins, settings["THEME"], *caches)
+    return (*machine, plugins, *caches)
 
 
 def stamp(path: str | Path) -> Stamp:
