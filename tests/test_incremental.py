@@ -369,6 +369,20 @@ def test_what_a_glance_showed_does_not_stay(glanced, tmp_path, content):
         assert files(tmp_path / "output") == before
 
 
+def test_a_glance_shows_the_first_edit_though_there_was_nothing_to_build(
+    glanced, tmp_path, content
+):
+    """What it needs is read when the build that wrote nothing is through."""
+    site, edit = glanced
+    before = everything(tmp_path / "output")
+    site.build(PATH=str(content), CARDS=False)
+    assert everything(tmp_path / "output") == before
+    site.rest(PATH=str(content), CARDS=False)
+    assert edit("Title: Story 2", "Title: Another headline")
+    story = tmp_path / "output/2026/story-2/index.html"
+    assert "Another headline" in story.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("Category: ", "Categry: "), ("Slug: story-2", "Slug: elsewhere")],

@@ -110,7 +110,7 @@ def serve(arguments: argparse.Namespace) -> int:
             return error_page.render([unforeseen])
         return None
 
-    site = Site(output, watched, rebuild, preview.glance, preview.remember)
+    site = Site(output, watched, rebuild, preview.glance, preview.rest)
     serve_site(site, port=arguments.port, beside=beside)
     return 0
 

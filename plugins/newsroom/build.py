@@ -88,10 +88,11 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         )
         self.writer = PageWriter(self.settings, self.state, self.places, self.now)
 
-    def run(self, *, save: bool = True) -> None:
+    def run(self, *, save: bool = True, anyway: bool = False) -> None:
         """Build the site, or raise BuildFailedError and leave the output as it was.
 
         Without `save`, keeping the state for the next process is left to the caller.
+        `anyway` has it built even if there is nothing to do.
         """
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
@@ -102,7 +103,9 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         gc.set_threshold(*SELDOM)
         try:
             with release.undisturbed(self.places):
-                if unchanged.stands(self.state, self.content, self.output, self.now):
+                if not anyway and unchanged.stands(
+                    self.state, self.content, self.output, self.now
+                ):
                     self.report = self.state.report
                     return
             known, left = self.state.stamps(), self.state.left
@@ -323,17 +326,19 @@ def build(
     *,
     known: State | None = None,
     save: bool = True,
+    anyway: bool = False,
     **override: Any,
 ) -> Build:
     """Build the site of `settings_file` and return the finished build.
 
     `known` is the state that this process left, if it did; without `save`, keeping the
-    new one for the next process is left to the caller.
+    new one for the next process is left to the caller; `anyway` has it built even if
+    there is nothing to do.
     """
     console.quiet = True  # Pelican's own summary; the caller gives a better one
     with _strictly(Path(settings_file).absolute()):
         site = Build(read_settings(settings_file, override), known)
-    site.run(save=save)
+    site.run(save=save, anyway=anyway)
     return site
 
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,15 +25,20 @@ class Preview:
         self._took = 0.0
         self._saved: datetime | None = None
 
-    def build(self, **override: Any) -> Build:
-        """Build it from what the last build knew; of one that failed, nothing stays."""
+    def build(self, *, anyway: bool = False, **override: Any) -> Build:
+        """Build it from what the last build knew; of one that failed, nothing stays.
+
+        `anyway` has it built even if there is nothing to do.
+        """
         last, self._last = self._last, None
         override |= {"OUTPUT_PATH": self._output, "PREVIEW": True}
         # An index takes longer than a look at what was written may.
         override["SEARCH"] = False
         start = time.monotonic()
         known = last.state if last else None
-        self._last = build(self._file, known=known, save=False, **override)
+        self._last = build(
+            self._file, known=known, save=False, anyway=anyway, **override
+        )
         self._took = time.monotonic() - start
         return self._last
 
@@ -57,8 +63,14 @@ class Preview:
         except (BuildFailedError, OSError):
             return False
 
-    def remember(self) -> None:
-        """Save what is known for the next `make serve`, if it is news."""
+    def rest(self, **override: Any) -> None:
+        """Do what can wait: prepare for glances, save what is known.
+
+        A build that had nothing to do has not read what a glance needs.
+        """
+        with suppress(BuildFailedError, OSError):  # the build of that edit will tell
+            if self._last and self._last.stories is None:
+                self.build(anyway=True, **override)
         state = self._last and self._last.state
         if state and state.built != self._saved:
             state.save()
