@@ -18,7 +18,7 @@ from conftest import ROOT, SETTINGS, TESTS
 from photographs import scene
 from test_build import files
 
-from newsroom import changes, links, page_writer, state, stories, tree
+from newsroom import changes, links, page_writer, release, state, stories, tree
 from newsroom.build import build
 from newsroom.changes import FileState, snapshot
 from newsroom.preview import Preview
@@ -281,7 +281,7 @@ def preview(tmp_path, content, monkeypatch):
 @pytest.fixture
 def shared(monkeypatch):
     """Have everything shared among processes that ever is, however little it is."""
-    for module in (changes, links, page_writer, stories, tree):
+    for module in (changes, links, page_writer, release, stories, tree):
         monkeypatch.setattr(module, "WORTH", 1)
     monkeypatch.setattr(page_writer, "KEPT", 1)
 

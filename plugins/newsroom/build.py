@@ -40,7 +40,7 @@ from newsroom.fingerprint import fingerprint, of_theme
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
-from newsroom.state import Stamp, State, stamp
+from newsroom.state import Stamp, State
 from newsroom.stories import StoriesGenerator
 
 # How many objects come before Python looks for those that nothing needs.
@@ -112,15 +112,16 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             with release.staged(self.places, known, left) as there:
                 self.writer.there = there
                 new, standing = self._fill(), self._standing()
-                release.put_in_place(
+                stamps = release.put_in_place(
                     self.places,
                     keep=not self.settings["PREVIEW"],
                     new=new,
                     standing=standing,
                 )
                 self.state.left = release.left_behind(self.places, standing)
-                self.writer.settle()
-                self._remember(new - self.writer.made)
+                self.writer.settle(stamps)
+                made = self.writer.made
+                self._remember({name: stamps[name] for name in new - made})
                 if save:
                     self.state.save()
         except BuildFailedError as failure:
@@ -153,8 +154,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     Path(name, place).replace(target)
         return True
 
-    def _remember(self, files: set[str]) -> None:
-        """Keep what the next build is to know; `files` are those that are no pages."""
+    def _remember(self, stamps: dict[str, Stamp]) -> None:
+        """Keep what the next build is to know; the `stamps` are of what is no page."""
         self.report = Report(
             len(set(self.writer.origins.values())),
             self.books,
@@ -166,7 +167,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             ),
         )
         self.state.report = self.report
-        stamps = {name: stamp(self.output / name) for name in files}
         self.state.late = {name: stamps.pop(name) for name in self.late}
         self.state.others = stamps
         self.state.release = self.output.stat().st_ino

@@ -260,12 +260,12 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         for place in self.there - self.written:
             release.remove(self.places.staging, place)
 
-    def settle(self) -> None:
-        """Stamp the pages that were made, once they are in their place."""
+    def settle(self, stamps: Mapping[str, Stamp]) -> None:
+        """Note how the pages that were made lie in their place, by these stamps."""
         for name in self.changed:
             record = self.pages[name]
-            stamps = [stamp(f"{self.places.output}/{place}") for place in record.places]
-            self.pages[name] = record._replace(stamps=tuple(stamps))
+            found = tuple(stamps[place] for place in record.places)
+            self.pages[name] = record._replace(stamps=found)
         self.state.pages = self.pages
 
     @property

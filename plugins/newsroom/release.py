@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap, tree, workers
-from newsroom.state import Left, Stamp
+from newsroom.state import Left, Stamp, stamp
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
 # as `quay.0f3a9c1b7d2e.webp`; and those that Pagefind gives to the parts of its index.
@@ -32,6 +32,8 @@ FINGERPRINTED = re.compile(r"\.[0-9a-f]{12,64}\.\w+$|_[0-9a-f]{7,64}\.pf_\w+$")
 CARRIED = ".carried"
 # Of what is published: readable by every web server, whoever built it.
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
+# New files that pay for a worker.
+WORTH = 2_000
 
 
 @dataclass(frozen=True)
@@ -109,21 +111,27 @@ def put_in_place(
     keep: bool,
     new: Iterable[str] | None = None,
     standing: Iterable[str] | None = None,
-) -> None:
-    """Let the staged release be the output; call it inside `staged`.
+) -> dict[str, Stamp]:
+    """Let the staged release be the output, and return the stamps of its new files.
+
+    Call it inside `staged`.
 
     `keep` says whether this is published: then the output before it is kept for
     `roll_back`, and the files that both have keep their times, so that no reader
     fetches them again. `new` are the names of the files that are other than there, and
     `standing` those of the files there; None has them looked for.
     """
+    names = files(places.staging) if new is None else [*new]
     if keep:
-        settle(places.staging, places.output, new)
+        stamps = settle(places.staging, places.output, names)
         if places.output.exists():
             carry(places.staging, places.output, standing)
             places.lock.write_text(_identity(places.output), "utf-8")
         _flush(places.staging)
+    else:
+        stamps = {name: stamp(f"{places.staging}/{name}") for name in names}
     _exchange(places.output, places.staging)
+    return stamps
 
 
 def left_behind(places: Places, stamps: dict[str, Stamp] | None) -> Left | None:
@@ -154,22 +162,29 @@ def clone(standing: Path, staging: Path) -> None:
             link(standing / name, target)
 
 
-def settle(staging: Path, standing: Path, names: Iterable[str] | None = None) -> None:
+def settle(staging: Path, standing: Path, names: Sequence[str]) -> dict[str, Stamp]:
     """Make links of the files that are the same in both, and set everybody's modes.
 
     A file that changed is younger by a second at least: a web server tells by it.
-    `names` are the files to be looked at; None has all of them.
+    `names` are the files to be looked at; returned are their stamps.
     """
-    folders = {""}
-    for name in files(staging) if names is None else names:
-        _settle(f"{staging}/{name}", f"{standing}/{name}")
-        folder = name.rpartition("/")[0]
-        while folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
-    for folder in folders:
-        path = staging / folder
-        _set_mode(path, path.stat(), FOLDER_MODE)
+
+    def settled(names: Sequence[str]) -> dict[str, Stamp]:
+        folders = {""}
+        for name in names:
+            folder = name.rpartition("/")[0]
+            while folder not in folders:
+                folders.add(folder)
+                folder = folder.rpartition("/")[0]
+        for folder in folders:
+            path = f"{staging}/{folder}"
+            _set_mode(path, os.stat(path), FOLDER_MODE)  # noqa: PTH116 - of thousands
+        return {
+            name: _settled(f"{staging}/{name}", f"{standing}/{name}") for name in names
+        }
+
+    shares = workers.shared(settled, names, WORTH)
+    return {name: found for share in shares for name, found in share.items()}
 
 
 def carry(staging: Path, standing: Path, names: Iterable[str] | None = None) -> None:
@@ -303,15 +318,16 @@ def _carried(folder: Path) -> set[str]:
     return set(listed.read_text("utf-8").splitlines()) if listed.exists() else set()
 
 
-def _settle(new: str, old: str) -> None:
+def _settled(new: str, old: str) -> Stamp:
+    """Settle a file, and return its stamp then."""
     now = os.lstat(new)
     _set_mode(new, now, FILE_MODE)
     try:
         was = os.lstat(old)
     except OSError:
-        return
+        return now.st_mtime_ns, now.st_size
     if not stat.S_ISREG(was.st_mode) or was.st_ino == now.st_ino:
-        return
+        return now.st_mtime_ns, now.st_size
     if not filecmp.cmp(new, old, shallow=False):
         if int(now.st_mtime) <= int(was.st_mtime):
             os.utime(new, (now.st_atime, int(was.st_mtime) + 1))
@@ -319,6 +335,7 @@ def _settle(new: str, old: str) -> None:
         link(Path(old), Path(new))
     else:
         os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
+    return stamp(new)
 
 
 def link(old: Path, new: Path) -> None:
