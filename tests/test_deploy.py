@@ -328,7 +328,11 @@ def test_the_order_is_assets_pages_feeds():
 
 
 def hindrance(house: House, **options: bool) -> str:
-    settings = {"PATH": house.folder / "content", "THEME": house.folder / "theme"}
+    settings = {
+        "PATH": house.folder / "content",
+        "THEME": house.folder / "theme",
+        "THEME_TEMPLATES_OVERRIDES": [],
+    }
     return published.hindrance(house.output, settings, **options)
 
 

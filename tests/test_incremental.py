@@ -543,6 +543,20 @@ def test_another_theme_makes_the_pages_and_reads_no_story(
         assert now == files(site(f"clean-{name}", THEME=str(theme)))
 
 
+def test_a_template_that_stands_in_for_the_theme_s_is_part_of_it(site, tmp_path):
+    """Pelican takes it from a folder of the newsroom's; every page is made with it."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    shutil.copy(ROOT / "theme/templates/_footer.html", folder)
+    overrides = {"THEME_TEMPLATES_OVERRIDES": [str(folder)]}
+    site("output", **overrides)
+    footer = folder / "_footer.html"
+    text = footer.read_text("utf-8").replace("</", "Second edition</", 1)
+    footer.write_text(text, "utf-8")
+    now = files(site("output", **overrides))
+    assert now == files(site("clean", **overrides))
+
+
 def test_a_headline_is_made_anew_where_it_is_shown(site, content, monkeypatch):
     """Neither on every page of the archive, nor where readers comment on others."""
     newsroom = Newsroom(content, 2)

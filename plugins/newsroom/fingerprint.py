@@ -36,7 +36,13 @@ def fingerprint(settings: Mapping[str, Any]) -> bytes:
 
 def of_theme(settings: Mapping[str, Any]) -> bytes:
     """Return what is another when any page could be, though no story is."""
-    return content_of(_files(settings["THEME"]))
+    files = {path for folder in theme_folders(settings) for path in _files(folder)}
+    return content_of(files)
+
+
+def theme_folders(settings: Mapping[str, Any]) -> list[str]:
+    """Return the theme's folder, and those whose templates stand in for the theme's."""
+    return [settings["THEME"], *settings["THEME_TEMPLATES_OVERRIDES"]]
 
 
 def _code(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroom import changes, release
+from newsroom.fingerprint import theme_folders
 
 NAME = ".published"
 HOUSE = Path(__file__).parents[2]
@@ -63,7 +64,7 @@ def _sources(settings: Mapping[str, Any]) -> str:
     """Return the hash of all that a build reads; where it lies does not count."""
     files = {
         f"{number}/{path.relative_to(folder).as_posix()}": path
-        for number, folder in enumerate([settings["PATH"], settings["THEME"]])
+        for number, folder in enumerate([settings["PATH"], *theme_folders(settings)])
         for path in _files(Path(folder))
     }
     for path in (HOUSE / "pelicanconf.py", HOUSE / "publishconf.py"):
