@@ -6,15 +6,18 @@ import random
 import re
 import runpy
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT, SETTINGS, TESTS
+from pelican.plugins import signals
 from photographs import scene
 from test_build import files
 
@@ -652,6 +655,59 @@ def test_what_a_template_reads_past_its_context_is_noticed(
     assert "Old motto" in page_with_motto(read)
     motto.write_text("New motto, longer")
     assert "New motto" in page_with_motto(read)
+
+
+def test_what_a_template_asks_of_others_is_asked_again(
+    page_with_motto, tmp_path, content
+):
+    """Names in a folder, another program, a database: not only what is opened."""
+    Newsroom(content, 3)
+    aged(content)
+    folder = tmp_path / "mottos"
+    folder.mkdir()
+    database = sqlite3.connect(tmp_path / "mottos.db")
+    database.execute("create table mottos (words text)")
+
+    def listed(_name: str) -> str:
+        return ", ".join(path.name for path in folder.iterdir())
+
+    def told(_name: str) -> str:
+        return subprocess.check_output(["ls", folder], text=True)
+
+    def stored(_name: str) -> str:
+        with closing(sqlite3.connect(tmp_path / "mottos.db")) as reading:
+            return ", ".join(
+                word for (word,) in reading.execute("select * from mottos")
+            )
+
+    for number, motto in enumerate((listed, told, stored)):
+        page_with_motto(motto)
+        words = f"words-{number}"
+        (folder / words).touch()
+        with database:
+            database.execute("insert into mottos values (?)", [words])
+        assert words in page_with_motto(motto)
+
+
+def test_a_file_that_is_not_there_yet_is_an_input(site, tmp_path, content):
+    """A story is read again when what a plugin had looked for has come, or is gone."""
+    Newsroom(content, 3)
+    aged(content)
+    note = tmp_path / "note.txt"
+
+    def add(_generator: Any, metadata: dict[str, Any]) -> None:
+        with suppress(FileNotFoundError):
+            metadata["summary"] = note.read_text("utf-8")
+
+    def pages() -> str:
+        return (site("output") / "index.html").read_text("utf-8")
+
+    with signals.article_generator_context.connected_to(add):
+        assert "A note that came late" not in pages()
+        note.write_text("A note that came late")
+        assert "A note that came late" in pages()
+        note.unlink()
+        assert "A note that came late" not in pages()
 
 
 def test_what_cannot_be_compared_is_refused(site, content, monkeypatch):

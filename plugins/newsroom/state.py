@@ -347,11 +347,20 @@ def digest_of(data: bytes) -> bytes:
 
 
 def content_of(paths: Iterable[str]) -> bytes:
-    """Return a digest of the names and the bytes of files."""
+    """Return a digest of the names and the bytes of files, and the names in folders.
+
+    A file need not be there: that is another digest.
+    """
     total = blake2b(digest_size=16)
     for path in sorted(paths):
         total.update(digest_of(os.fsencode(path)))
-        total.update(digest_of(Path(path).read_bytes()))
+        try:
+            total.update(digest_of(Path(path).read_bytes()))
+        except IsADirectoryError:
+            names = "\0".join(sorted(os.listdir(path)))  # noqa: PTH208 - names alone
+            total.update(digest_of(os.fsencode(names)))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
     return total.digest()
 
 

@@ -21,7 +21,6 @@ from newsroom.digest import digest
 from newsroom.page_writer import PageWriter
 from newsroom.problems import Collector, Problem, logger, tell
 from newsroom.state import (
-    GONE,
     RACE,
     Pack,
     SpoiltError,
@@ -151,11 +150,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         )
         if now == record.inputs and not racy:
             return True
-        if (
-            now.keys() != record.inputs.keys()
-            or GONE in now.values()
-            or content_of(now) != record.content
-        ):
+        if now.keys() != record.inputs.keys() or content_of(now) != record.content:
             return False
         self.state.stories[path] = record._replace(inputs=now)
         return True

@@ -1,20 +1,36 @@
-"""What is read while a story or a page is made: what makes it stale when it changes."""
+"""What is read while a story or a page is made: what makes it stale when it changes.
+
+Python itself says which files are opened and which folders are listed, and whether
+another program, a host or a database is asked, which is then done in every build. What
+it does not say is what is taken from the environment, from a clock, or from a look at
+whether a file is there: that must come from newsroom/clock.py, or be told to
+`holds_until`.
+"""
 
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 WRITING = frozenset("wax+")
+# Events of Python's: https://docs.python.org/3/library/audit_events.html
+LISTING = frozenset({"os.listdir", "os.scandir"})
+ASKING = frozenset(
+    {
+        *("os.exec", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"),
+        *("socket.connect", "sqlite3.connect"),
+    }
+)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # The traces that are being kept, the innermost last.
 _kept: list["Trace"] = []
 
 
 @dataclass
 class Trace:
-    """What was read: context names, stories' bodies, files, and the clock.
+    """What was read: context names, stories' bodies, files and folders, and the clock.
 
     `until` is the moment up to which what was made holds; None says for ever.
     """
@@ -78,11 +94,22 @@ def read_again(trace: Trace) -> None:
 
 
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "open" and _kept and isinstance(arguments[0], str | bytes):
-        mode = arguments[1]
-        if mode is None or not set(str(mode)) & WRITING:
-            _kept[-1].files.add(os.path.abspath(os.fsdecode(arguments[0])))  # noqa: PTH100
+    if not _kept:
+        return
+    if event in ASKING:
+        holds_until(LONG_AGO)
+    elif event == "open" and not set(str(arguments[1] or "")) & WRITING:
+        _kept[-1].files.update(_paths(arguments[0]))
+    elif event in LISTING:
+        looked_through = {*_paths(*sys.path)}  # by every import
+        _kept[-1].files.update({*_paths(arguments[0] or "")} - looked_through)
 
 
-# Python itself says what is opened, so that nothing that is read goes unnoticed.
+def _paths(*names: object) -> Iterator[str]:
+    """Yield them in full; no numbers of open files, which have been opened before."""
+    for name in names:
+        if isinstance(name, str | bytes | os.PathLike):
+            yield os.path.abspath(os.fsdecode(name))  # noqa: PTH100 - of thousands
+
+
 sys.addaudithook(_hear)
