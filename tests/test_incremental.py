@@ -77,6 +77,18 @@ from newsroom.build import build
 build({SETTINGS!r}, **json.loads(sys.argv[1]))
 """
 
+# Adds words to every summary, which a module beside it has.
+PLUGIN = """
+from pelican import signals
+from sidebar_words import WORDS
+
+def add(generator, metadata):
+    metadata["summary"] = f"{WORDS}, {'more words'}"
+
+def register():
+    signals.article_generator_context.connect(add)
+"""
+
 
 class Newsroom:
     """A site in which somebody edits at random, by a seed."""
@@ -491,6 +503,41 @@ def test_a_function_of_the_settings_is_an_input(page_with_motto, tmp_path, conte
 
     assert "First" in built_with("First")
     assert "Other" in built_with("Other")
+
+
+@pytest.mark.parametrize("changed", ["sidebar.py", "sidebar_words.py"])
+def test_a_plugin_is_an_input_with_all_that_it_imports(tmp_path, content, changed):
+    """Another plugin, or a module that it takes words from, makes every page anew."""
+    Newsroom(content, 1)
+    aged(content)
+    plugin, words = tmp_path / "sidebar.py", tmp_path / "sidebar_words.py"
+    plugin.write_text(PLUGIN)
+    words.write_text("WORDS = 'words'")
+    settings = tmp_path / "conf.py"
+    settings.write_text(
+        f"import sys\nfrom pathlib import Path\n"
+        f"exec(Path({SETTINGS!r}).read_text())\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\nimport sidebar\n"
+        f"PLUGINS = [*PLUGINS, sidebar]\nTHEME = {str(ROOT / 'theme')!r}\n"
+        f"PATH, CARDS = {str(content)!r}, False\n"
+    )
+
+    def pages(output: str) -> dict[Path, bytes]:
+        options = json.dumps({"OUTPUT_PATH": str(tmp_path / output)})
+        code = BUILD.replace(SETTINGS, str(settings))
+        subprocess.run(
+            [sys.executable, "-c", code, options],
+            env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
+            cwd=tmp_path,
+            check=True,
+        )
+        return files(tmp_path / output)
+
+    before = pages("output")
+    path = tmp_path / changed
+    path.write_text(path.read_text("utf-8").replace("words'", "other words'"))
+    after = pages("output")
+    assert after == pages("clean") != before
 
 
 def made_by(monkeypatch, kind, name: str) -> list[str]:

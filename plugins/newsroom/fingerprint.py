@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroom.digest import digest
-from newsroom.state import content_of
+from newsroom.state import MACHINE, content_of
 
 # Settings that do not tell on a page: where it is written, and what is code.
 NO_MATTER = frozenset(
@@ -46,12 +46,16 @@ def theme_folders(settings: Mapping[str, Any]) -> list[str]:
 
 
 def _code(settings: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the files that other plugins, and functions of the settings, stand in."""
-    for name in settings["PLUGINS"]:
-        module = sys.modules.get(str(name))
-        if file := getattr(module, "__file__", None):
-            folder, _, base = file.rpartition("/")
-            yield from _files(folder) if base == "__init__.py" else [file]
+    """Yield the files of code that is no library's.
+
+    They are those of plugins, with all that they import, and those that functions of
+    the settings stand in.
+    """
+    for module in [*sys.modules.values()]:
+        file = getattr(module, "__file__", None) or ""
+        if file and not file.startswith(MACHINE):
+            folder, base = os.path.split(os.path.abspath(file))  # noqa: PTH100
+            yield from _files(folder) if base == "__init__.py" else [f"{folder}/{base}"]
     for kind in ("FILTERS", "GLOBALS", "TESTS"):
         for function in settings[f"JINJA_{kind}"].values():
             code = getattr(function, "__code__", None)

@@ -40,6 +40,8 @@ RACE = 2_000_000_000
 Stamp = tuple[int, int]
 # The stamp of a file that is not there.
 GONE = (0, 0)
+# Where Python and the libraries are.
+MACHINE = (sys.prefix, sys.base_prefix, "/usr/")
 
 
 class Left(NamedTuple):
@@ -328,8 +330,7 @@ def code(settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the folders whose files are no input: program, machine, caches."""
     caches = (os.path.abspath(settings["CACHE_PATH"]), os.path.abspath(".cache"))  # noqa: PTH100
     plugins = str(Path(__file__).parents[1])
-    machine = (sys.prefix, sys.base_prefix, "/usr/")
-    return (*machine, plugins, *caches)
+    return (*MACHINE, plugins, *caches)
 
 
 def stamp(path: str | Path) -> Stamp:
