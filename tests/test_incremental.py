@@ -691,9 +691,12 @@ def test_an_output_that_somebody_changed_is_made_anew(site, content):
 def test_what_a_template_reads_past_its_context_is_noticed(
     page_with_motto, tmp_path, content
 ):
-    """A file that a filter opens is an input of the pages that show it."""
+    """A file that a filter opens is an input of the pages that show it.
+
+    So is one beside the theme, whose files are none, with a name that begins alike.
+    """
     Newsroom(content, 3)
-    motto = tmp_path / "motto.txt"
+    motto = tmp_path / "theme.txt"
     motto.write_text("Old motto")
 
     def read(_name: str) -> str:

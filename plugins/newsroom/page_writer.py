@@ -138,7 +138,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.moved: dict[str, Content] = {}
         self._jobs: dict[str, Job] = {}
         self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
-        self._code = (*code(settings), settings["THEME"])
+        self._code = (*code(settings), f"{settings['THEME']}/")
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
 
@@ -375,7 +375,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             {
                 name: self._stamp(name)
                 for name in read.files
-                if not name.startswith(self._code)
+                if not f"{name}/".startswith(self._code)
             },
             read.until,
             self._keys.of(task.given, names, bodies),

@@ -41,7 +41,7 @@ Stamp = tuple[int, int]
 # The stamp of a file that is not there.
 GONE = (0, 0)
 # Where Python and the libraries are.
-MACHINE = (sys.prefix, sys.base_prefix, "/usr/")
+MACHINE = (f"{sys.prefix}/", f"{sys.base_prefix}/", "/usr/")
 
 
 class Left(NamedTuple):
@@ -327,10 +327,10 @@ class Pack:
 
 
 def code(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the folders whose files are no input: program, machine, caches."""
-    caches = (os.path.abspath(settings["CACHE_PATH"]), os.path.abspath(".cache"))  # noqa: PTH100
-    plugins = str(Path(__file__).parents[1])
-    return (*MACHINE, plugins, *caches)
+    """Return folders, a slash after each, of what is no input: program and caches."""
+    plugins = Path(__file__).parents[1]
+    caches = (Path(settings["CACHE_PATH"]).absolute(), Path(".cache").absolute())
+    return (*MACHINE, *(f"{folder}/" for folder in (plugins, *caches)))
 
 
 def stamp(path: str | Path) -> Stamp:

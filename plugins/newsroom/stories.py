@@ -186,7 +186,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         inputs = inputs | {
             name: stamp(name)
             for name in kept.files - inputs.keys()
-            if not name.startswith(program)
+            if not f"{name}/".startswith(program)
         }
         content = b"" if collector.problems else content_of(inputs)
         shown, body = self._parted(article)
