@@ -505,6 +505,21 @@ def test_a_function_of_the_settings_is_an_input(page_with_motto, tmp_path, conte
     assert "Other" in built_with("Other")
 
 
+def test_a_value_that_settings_give_all_templates_is_an_input(site, tmp_path):
+    """Not only functions: words, or what settings read of a file."""
+    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
+    footer = theme / "templates/_footer.html"
+    footer.write_text(footer.read_text("utf-8") + "{{ mottos.first }}", "utf-8")
+
+    def built_with(motto: str) -> str:
+        mottos = {"mottos": {"first": motto}}
+        output = site("output", THEME=str(theme), JINJA_GLOBALS=mottos)
+        return (output / "about/index.html").read_text("utf-8")
+
+    assert "First words" in built_with("First words")
+    assert "Other words" in built_with("Other words")
+
+
 @pytest.mark.parametrize("changed", ["sidebar.py", "sidebar_words.py"])
 def test_a_plugin_is_an_input_with_all_that_it_imports(tmp_path, content, changed):
     """Another plugin, or a module that it takes words from, makes every page anew."""

@@ -10,7 +10,7 @@ from typing import Any
 from newsroom.digest import digest
 from newsroom.state import MACHINE, content_of
 
-# Settings that do not tell on a page: where it is written, and what is code.
+# Settings that do not tell on a page: where it is written; and what is, or has, code.
 NO_MATTER = frozenset(
     {
         "OUTPUT_PATH",
@@ -30,6 +30,8 @@ def fingerprint(settings: Mapping[str, Any]) -> bytes:
     told = [(key, settings[key]) for key in sorted(settings.keys() - NO_MATTER)]
     environment = settings["JINJA_ENVIRONMENT"].items()
     told += [pair for pair in environment if pair[0] != "bytecode_cache"]
+    given = settings["JINJA_GLOBALS"].items()
+    told += [(name, value) for name, value in given if not callable(value)]
     files = {*_files(str(Path(__file__).parent)), *_code(settings)}
     return digest([told, content_of(files), sys.version, _installed()])
 
