@@ -384,6 +384,23 @@ def test_what_a_glance_showed_does_not_stay(glanced, tmp_path, content):
         assert files(tmp_path / "output") == before
 
 
+def test_what_a_glance_showed_two_builds_ago_does_not_come_back(
+    glanced, tmp_path, content
+):
+    """Both builds find the story as it was, and the first left what was shown."""
+    site, edit = glanced
+    before = files(tmp_path / "output")
+    path = content / "articles/2026/story-2/article.md"
+    text = path.read_text("utf-8")
+    assert edit("Summary: What", "Summary: That")
+    path.write_text(text, "utf-8")
+    site.build(PATH=str(content), CARDS=False)
+    assert edit("Summary: What", "Summary: Those")
+    assert edit("Summary: Those", "Summary: What")
+    site.build(PATH=str(content), CARDS=False)
+    assert files(tmp_path / "output") == before
+
+
 def test_a_glance_shows_the_first_edit_though_there_was_nothing_to_build(
     glanced, tmp_path, content
 ):

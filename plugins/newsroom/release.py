@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap, tree, workers
-from newsroom.state import Left, Stamp, stamp
+from newsroom.state import GONE, Left, Stamp, stamp
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
 # as `quay.0f3a9c1b7d2e.webp`; and those that Pagefind gives to the parts of its index.
@@ -251,7 +251,7 @@ def _thinned(
     folder: Path, stamps: Mapping[str, Stamp], known: Mapping[str, Stamp]
 ) -> set[str]:
     """Do what `_swept` does in a folder that has the files of these `stamps`."""
-    stay = {name for name, was in stamps.items() if known.get(name) == was}
+    stay = {name for name, was in stamps.items() if known.get(name) == was != GONE}
     for name in stamps.keys() - stay:
         remove(folder, name)
     return stay
