@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, SETTINGS, TESTS
+from jinja2 import Environment, pass_environment
 from pelican.plugins import signals
 from photographs import scene
 from test_build import files
@@ -737,6 +738,37 @@ def test_what_a_template_reads_past_its_context_is_noticed(
     assert "Old motto" in page_with_motto(read)
     motto.write_text("New motto, longer")
     assert "New motto" in page_with_motto(read)
+
+
+@pytest.mark.parametrize("shown", ["'motto.txt'|slurp", "'x'|env", "'x' is long"])
+def test_what_is_made_of_a_constant_is_not_compiled(site, tmp_path, monkeypatch, shown):
+    """Jinja would keep it with the compiled templates; with how it is called, too."""
+    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
+    footer = theme / "templates/_footer.html"
+    footer.write_text(footer.read_text("utf-8") + f"{{{{ {shown} }}}}", "utf-8")
+    motto = tmp_path / "motto.txt"
+    monkeypatch.chdir(tmp_path)
+
+    @pass_environment
+    def of_environment(_environment: Environment, _name: str) -> str:
+        return motto.read_text("utf-8")
+
+    def built() -> str:
+        output = site(
+            "output",
+            THEME=str(theme),
+            JINJA_FILTERS={
+                "slurp": lambda name: Path(name).read_text("utf-8"),
+                "env": of_environment,
+            },
+            JINJA_TESTS={"long": lambda _: len(motto.read_text("utf-8")) > 10},
+        )
+        return (output / "about/index.html").read_text("utf-8")
+
+    motto.write_text("Short")
+    before = built()
+    motto.write_text("A longer one")
+    assert built() != before
 
 
 def test_what_a_template_asks_of_others_is_asked_again(

@@ -4,6 +4,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def _code(settings: Mapping[str, Any]) -> Iterator[str]:
             yield from _files(folder) if base == "__init__.py" else [f"{folder}/{base}"]
     for kind in ("FILTERS", "GLOBALS", "TESTS"):
         for function in settings[f"JINJA_{kind}"].values():
-            code = getattr(function, "__code__", None)
+            code = getattr(unwrap(function), "__code__", None)
             if code and Path(code.co_filename).is_file():
                 yield code.co_filename
 

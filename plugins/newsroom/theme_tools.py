@@ -5,7 +5,7 @@ from calendar import month_name
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,12 @@ COMPILED = "templates"
 REMEMBERED = 1024
 # `json.dumps` would make one each time.
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# What Jinja gives a filter first, if it asks for that by a decorator.
+GIVEN: dict[str, Callable[[Context], Any]] = {
+    "context": lambda context: context,
+    "eval_context": lambda context: context.eval_ctx,
+    "environment": lambda context: context.environment,
+}
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -136,13 +142,16 @@ def _json(value: Any) -> Markup:
 def _uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Keep what a filter makes of a constant out of the compiled templates.
 
-    They are kept, and `"icon.png"|absolute` is another address in the next build.
+    They are kept, and `"icon.png"|absolute` is another address in the next build. How a
+    filter is called is compiled too: so all are called in one way.
     """
-    if hasattr(function, "jinja_pass_arg"):
-        return function  # it takes the context itself
+    takes = getattr(function, "jinja_pass_arg", None)
 
     @pass_context
-    def unfolded(_context: Context, *arguments: Any, **named: Any) -> Any:
+    @wraps(function)
+    def unfolded(context: Context, *arguments: Any, **named: Any) -> Any:
+        if takes:
+            return function(GIVEN[takes.name](context), *arguments, **named)
         return function(*arguments, **named)
 
     return unfolded
@@ -199,10 +208,12 @@ def _equip(pelican: Pelican) -> None:
         "topic_names": topic_names,
         "xhtml_body": lambda story: body_of(story).xhtml,
     }
-    settings["JINJA_FILTERS"] |= {
-        name: _uncompiled(function) for name, function in filters.items()
-    }
-    settings["JINJA_TESTS"] |= {"aged": is_aged, "recent": is_recent}
+    tests = {"aged": is_aged, "recent": is_recent}
+    for kind, ours in ("JINJA_FILTERS", filters), ("JINJA_TESTS", tests):
+        settings[kind] = {
+            name: _uncompiled(function)
+            for name, function in (settings[kind] | ours).items()
+        }
     settings["JINJA_GLOBALS"] |= {
         "breadcrumbs": lambda trail: structured_data.breadcrumbs(trail, site),
         "json_ld": json_ld,
