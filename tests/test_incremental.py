@@ -84,10 +84,29 @@ from pelican import signals
 from sidebar_words import WORDS
 
 def add(generator, metadata):
-    metadata["summary"] = f"{WORDS}, {'more words'}"
+    from late_words import LATE
+
+    metadata["summary"] = f"{WORDS}, {LATE}, {'more words'}"
 
 def register():
     signals.article_generator_context.connect(add)
+"""
+
+# Begins every text with a paragraph.
+EXTENSION = """
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+class Words(Preprocessor):
+    def run(self, lines):
+        return ["A paragraph of more words", "", *lines]
+
+class Wording(Extension):
+    def extendMarkdown(self, md):
+        md.preprocessors.register(Words(md), "words", 40)
+
+def makeExtension(**options):
+    return Wording(**options)
 """
 
 
@@ -538,20 +557,27 @@ def test_a_value_that_settings_give_all_templates_is_an_input(site, tmp_path):
     assert "Other words" in built_with("Other words")
 
 
-@pytest.mark.parametrize("changed", ["sidebar.py", "sidebar_words.py"])
+@pytest.mark.parametrize(
+    "changed", ["sidebar.py", "sidebar_words.py", "late_words.py", "extension.py"]
+)
 def test_a_plugin_is_an_input_with_all_that_it_imports(tmp_path, content, changed):
-    """Another plugin, or a module that it takes words from, makes every page anew."""
+    """Another plugin, or a module that it takes words from, even when a story is read.
+
+    So are the modules that settings name and Markdown imports.
+    """
     Newsroom(content, 1)
     aged(content)
-    plugin, words = tmp_path / "sidebar.py", tmp_path / "sidebar_words.py"
-    plugin.write_text(PLUGIN)
-    words.write_text("WORDS = 'words'")
+    (tmp_path / "sidebar.py").write_text(PLUGIN)
+    (tmp_path / "sidebar_words.py").write_text("WORDS = 'words'")
+    (tmp_path / "late_words.py").write_text("LATE = 'late words'")
+    (tmp_path / "extension.py").write_text(EXTENSION)
     settings = tmp_path / "conf.py"
     settings.write_text(
         f"import sys\nfrom pathlib import Path\n"
         f"exec(Path({SETTINGS!r}).read_text())\n"
         f"sys.path.insert(0, {str(tmp_path)!r})\nimport sidebar\n"
         f"PLUGINS = [*PLUGINS, sidebar]\nTHEME = {str(ROOT / 'theme')!r}\n"
+        f"MARKDOWN['extensions'].append('extension')\n"
         f"PATH, CARDS = {str(content)!r}, False\n"
     )
 
@@ -568,7 +594,7 @@ def test_a_plugin_is_an_input_with_all_that_it_imports(tmp_path, content, change
 
     before = pages("output")
     path = tmp_path / changed
-    path.write_text(path.read_text("utf-8").replace("words'", "other words'"))
+    path.write_text(re.sub("words(['\"])", r"other words\1", path.read_text("utf-8")))
     after = pages("output")
     assert after == pages("clean") != before
 
@@ -638,6 +664,15 @@ def test_a_template_that_stands_in_for_the_theme_s_is_part_of_it(site, tmp_path)
     footer.write_text(text, "utf-8")
     now = files(site("output", **overrides))
     assert now == files(site("clean", **overrides))
+
+
+def test_a_page_that_is_a_template_itself_is_an_input(site, content):
+    """Pelican makes a page of one that lies in the content, where settings name it."""
+    templates = {"TEMPLATE_PAGES": {"extra.html": "extra/index.html"}}
+    for text in "One", "Another":
+        (content / "extra.html").write_text(text)
+        page = site("output", **templates) / "extra/index.html"
+        assert page.read_text("utf-8") == text
 
 
 def test_a_headline_is_made_anew_where_it_is_shown(site, content, monkeypatch):

@@ -4,12 +4,14 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
+from functools import cache
 from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
+from newsroom import trace
 from newsroom.digest import digest
-from newsroom.state import MACHINE, content_of
+from newsroom.state import content_of
 
 # Settings that do not tell on a page: where it is written; and what is, or has, code.
 NO_MATTER = frozenset(
@@ -54,11 +56,9 @@ def _code(settings: Mapping[str, Any]) -> Iterator[str]:
     They are those of plugins, with all that they import, and those that functions of
     the settings stand in.
     """
-    for module in [*sys.modules.values()]:
-        file = getattr(module, "__file__", None) or ""
-        if file and not file.startswith(MACHINE):
-            folder, base = os.path.split(os.path.abspath(file))  # noqa: PTH100
-            yield from _files(folder) if base == "__init__.py" else [f"{folder}/{base}"]
+    for file in _loaded():
+        folder, _, base = file.rpartition("/")
+        yield from _files(folder) if base == "__init__.py" else [file]
     for kind in ("FILTERS", "GLOBALS", "TESTS"):
         for function in settings[f"JINJA_{kind}"].values():
             code = getattr(unwrap(function), "__code__", None)
@@ -66,8 +66,14 @@ def _code(settings: Mapping[str, Any]) -> Iterator[str]:
                 yield code.co_filename
 
 
+@cache
+def _loaded() -> frozenset[str]:
+    """Return what is loaded when the first build of this process begins."""
+    return trace.loaded()
+
+
 def _files(folder: str) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, followlinks=True):
         folders[:] = [name for name in folders if name != "__pycache__"]
         yield from (f"{parent}/{name}" for name in names)
 

@@ -26,7 +26,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -155,8 +155,9 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         **variables: Any,
     ) -> None:
         """Take a page, or each page of a list, to be rendered with the others."""
+        make = partial(_rendered, template)
         if template_name not in self.settings["PAGINATED_TEMPLATES"]:
-            self._take(name, template.render, variables)
+            self._take(name, make, variables)
             return
         most = (
             self.settings["PAGINATED_TEMPLATES"][template_name]
@@ -176,7 +177,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 for key, stories in lists.items()
                 for what, value in pages[id(stories)][number].items()
             }
-            self._take(dates["page"].save_as, template.render, variables | given)
+            self._take(dates["page"].save_as, make, variables | given)
 
     def write_document(
         self, place: str, make: Callable[..., str], **variables: Any
@@ -431,6 +432,13 @@ def _pages_of(paginator: Paginator) -> Iterator[dict[str, Any]]:
             "previous_page": before,
             "next_page": after,
         }
+
+
+def _rendered(template: Template, variables: dict[str, Any]) -> str:
+    if template.filename:  # not the theme's alone: TEMPLATE_PAGES has others
+        trace.read_file(template.filename)
+    html: str = template.render(variables)
+    return html
 
 
 def _trace(generator: Generator) -> None:

@@ -40,8 +40,6 @@ RACE = 2_000_000_000
 Stamp = tuple[int, int]
 # The stamp of a file that is not there.
 GONE = (0, 0)
-# Where Python and the libraries are.
-MACHINE = (f"{sys.prefix}/", f"{sys.base_prefix}/", "/usr/")
 
 
 class Left(NamedTuple):
@@ -328,9 +326,8 @@ class Pack:
 
 def code(settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Return folders, a slash after each, of what is no input: program and caches."""
-    plugins = Path(__file__).parents[1]
     caches = (Path(settings["CACHE_PATH"]).absolute(), Path(".cache").absolute())
-    return (*MACHINE, *(f"{folder}/" for folder in (plugins, *caches)))
+    return (*trace.MACHINE, *(f"{folder}/" for folder in caches))
 
 
 def stamp(path: str | Path) -> Stamp:

@@ -9,10 +9,13 @@ whether a file is there: that must come from newsroom/clock.py, or be told to
 
 import os
 import sys
+import sysconfig
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import source_from_cache
+from pathlib import Path
 
 WRITING = frozenset("wax+")
 # Events of Python's: https://docs.python.org/3/library/audit_events.html
@@ -24,6 +27,14 @@ ASKING = frozenset(
     }
 )
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+# Where Python, the libraries, and this package are, whose versions are known.
+LIBRARIES = ("stdlib", "platstdlib", "purelib", "platlib")
+MACHINE = (
+    *{f"{sysconfig.get_path(name)}/" for name in LIBRARIES},
+    *("/usr/lib/", "/usr/share/", f"{Path(__file__).parent}/"),
+)
+# Modules that were imported since a build began: whoever comes after may use them too.
+_late: set[str] = set()
 # The traces that are being kept, the innermost last.
 _kept: list["Trace"] = []
 
@@ -56,12 +67,19 @@ class Trace:
 @contextmanager
 def kept() -> Iterator[Trace]:
     """Keep a trace of what is read inside."""
-    trace = Trace()
+    trace = Trace(files={*_late})
     _kept.append(trace)
     try:
         yield trace
     finally:
         _kept.pop()
+
+
+def loaded() -> frozenset[str]:
+    """Return the files of modules so far, but for libraries; later ones are noted."""
+    _late.clear()
+    modules = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
+    return frozenset(path for path in _paths(*modules) if not path.startswith(MACHINE))
 
 
 def read_name(name: str) -> None:
@@ -93,16 +111,37 @@ def read_again(trace: Trace) -> None:
         holds_until(trace.until)
 
 
+def read_file(path: str) -> None:
+    """Note that a file was read, or would have been if it had not been before."""
+    if _kept:
+        _kept[-1].files.add(path)
+
+
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
-    if not _kept:
+    if event == "open" and _is_code(name := arguments[0]):
+        _late.update(path for path in map(_source, _paths(name)) if path)
+        if _kept:
+            _kept[-1].files |= _late
+    elif not _kept:
         return
-    if event in ASKING:
+    elif event in ASKING:
         holds_until(LONG_AGO)
     elif event == "open" and not set(str(arguments[1] or "")) & WRITING:
         _kept[-1].files.update(_paths(arguments[0]))
     elif event in LISTING:
         looked_through = {*_paths(*sys.path)}  # by every import
         _kept[-1].files.update({*_paths(arguments[0] or "")} - looked_through)
+
+
+def _is_code(name: object) -> bool:
+    return isinstance(name, str) and name.endswith((".py", ".pyc"))
+
+
+def _source(path: str) -> str:
+    """Return the file of a module that is opened, unless it is a library's."""
+    with suppress(ValueError):  # it is no compiled one, or is all that there is
+        path = source_from_cache(path)
+    return "" if path.startswith(MACHINE) else path
 
 
 def _paths(*names: object) -> Iterator[str]:
