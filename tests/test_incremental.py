@@ -666,6 +666,37 @@ def test_a_template_that_stands_in_for_the_theme_s_is_part_of_it(site, tmp_path)
     assert now == files(site("clean", **overrides))
 
 
+def test_what_a_plugin_reads_between_stories_and_pages_is_an_input(
+    site, tmp_path, content
+):
+    """There is something to do again, though no story and no page has read it."""
+    Newsroom(content, 3)
+    aged(content)
+    facts = tmp_path / "facts.txt"
+    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
+    footer = theme / "templates/_footer.html"
+    footer.write_text(footer.read_text("utf-8") + "{{ facts }}", "utf-8")
+
+    def add(generator: Any) -> None:
+        generator.context["facts"] = facts.read_text("utf-8")
+
+    with signals.article_generator_finalized.connected_to(add):
+        for words in "Facts of old", "Facts of today":
+            facts.write_text(words)
+            output = site("output", THEME=str(theme))
+            assert words in (output / "index.html").read_text("utf-8")
+
+
+def test_what_is_no_file_is_a_mistake_though_nothing_else_changed(site, content):
+    """A link in a story's folder, or a pipe: it is looked for in every build."""
+    newsroom = Newsroom(content, 3)
+    aged(content)
+    site("output")
+    (newsroom.folders()[0] / "picture.png").symlink_to(ROOT / "README.md")
+    with pytest.raises(BuildFailedError, match="is a link to another place"):
+        site("output")
+
+
 def test_a_page_that_is_a_template_itself_is_an_input(site, content):
     """Pelican makes a page of one that lies in the content, where settings name it."""
     templates = {"TEMPLATE_PAGES": {"extra.html": "extra/index.html"}}

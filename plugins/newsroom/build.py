@@ -31,16 +31,17 @@ from newsroom import (
     published,
     release,
     security_txt,
+    trace,
     twins,
     unchanged,
     weights,
 )
 from newsroom.addresses import address
-from newsroom.fingerprint import fingerprint, of_theme
+from newsroom.fingerprint import fingerprint, of_theme, theme_folders
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
-from newsroom.state import Stamp, State
+from newsroom.state import Stamp, State, code, stamp
 from newsroom.stories import StoriesGenerator
 
 # How many objects come before Python looks for those that nothing needs.
@@ -190,7 +191,9 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             self.found = content_files.look(self.settings)
             self.found.states = self.content
             self.settings["CONTENT_FILES"] = self.found
-            super().run()
+            with trace.kept() as read:
+                super().run()
+            self.state.inputs = self._inputs(read.files)
             names = self._names()
             self._check(names)
             self._balance(problems)
@@ -207,6 +210,13 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 published.write(self.staging, self.settings)
                 self.late.update({*release.files(self.staging)} - names)
         return {*names, *self.late} - (self.writer.there - self.writer.made)
+
+    def _inputs(self, names: set[str]) -> dict[str, Stamp]:
+        """Return the stamps of those files and folders that only plugins know of."""
+        ours = [self.path, *theme_folders(self.settings), str(self.output)]
+        beside = f"{self.output.parent}/.{self.output.name.lstrip('.')}."
+        known = (*code(self.settings), *(f"{each}/" for each in ours), beside)
+        return {name: stamp(name) for name in names if not f"{name}/".startswith(known)}
 
     def _names(self) -> frozenset[str]:
         """Return the names of all files so far.

@@ -57,17 +57,13 @@ def _below(folder: str, past: Container[str]) -> Iterator[tuple[str, FileState]]
             if entry.is_dir(follow_symlinks=False):
                 if entry.path not in past:
                     yield from _below(entry.path, past)
-            elif LITTER_NAME.match(entry.name) or not entry.is_file(
-                follow_symlinks=False
-            ):
-                continue  # a link or a pipe is none; content_files.py says so
-            elif state := _state(entry.path):
+            elif not LITTER_NAME.match(entry.name) and (state := _state(entry.path)):
                 yield entry.path, state
 
 
 def _state(path: str) -> FileState | None:
     try:
-        stat = os.stat(path)  # noqa: PTH116 - tens of thousands of them
+        stat = os.lstat(path)  # content_files.py says what is wrong with a link
     except OSError:
         return None
     return stat.st_mtime_ns, stat.st_size, stat.st_ino

@@ -26,7 +26,7 @@ from zlib import crc32
 from newsroom import trace
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 5\n"
+MAGIC = b"standfirst state 6\n"
 # In how many parts records are pickled: few change from build to build.
 PARTS = 1024
 PARTED = ("stories", "pages")
@@ -119,7 +119,8 @@ class State:
     stamps of the files that are no such pages, `late` of those that were written once
     the links had been checked. `release` is the inode of the output, `content` the
     digest of what the files of the content were like, `report` what the build said.
-    `left` is for the next build of this process alone.
+    `inputs` are the stamps of what was read, but for no story and no page. `left` is
+    for the next build of this process alone.
     """
 
     folder: Path
@@ -132,6 +133,7 @@ class State:
     late: dict[str, Stamp] = field(default_factory=dict)
     release: int = 0
     content: bytes = b""
+    inputs: dict[str, Stamp] = field(default_factory=dict)
     report: Any = None
     related: RelatedRecord = field(default_factory=RelatedRecord)
     left: Left | None = None

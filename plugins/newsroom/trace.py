@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.util import source_from_cache
 from pathlib import Path
 
@@ -129,8 +130,13 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
     elif event == "open" and not set(str(arguments[1] or "")) & WRITING:
         _kept[-1].files.update(_paths(arguments[0]))
     elif event in LISTING:
-        looked_through = {*_paths(*sys.path)}  # by every import
+        looked_through = _folders_of_imports(tuple(sys.path))
         _kept[-1].files.update({*_paths(arguments[0] or "")} - looked_through)
+
+
+@lru_cache(maxsize=1)
+def _folders_of_imports(path: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_paths(*path))
 
 
 def _is_code(name: object) -> bool:

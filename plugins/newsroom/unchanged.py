@@ -60,6 +60,7 @@ def _elsewhere(
     """Yield what was read that is no file of the content, as it was."""
     stories = (record.inputs for record in state.stories.values())
     pages = (record.files for record in state.pages.values())
-    seen = {path: was for files in chain(stories, pages) for path, was in files.items()}
+    known = chain(stories, pages, [state.inputs])
+    seen = {path: was for files in known for path, was in files.items()}
     for path in seen.keys() - content.keys():
         yield path, seen[path]
