@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.util import source_from_cache
 from pathlib import Path
+from typing import Any
 
-WRITING = frozenset("wax+")
+WRITING = os.O_WRONLY | os.O_RDWR
 # Events of Python's: https://docs.python.org/3/library/audit_events.html
 LISTING = frozenset({"os.listdir", "os.scandir"})
 ASKING = frozenset(
@@ -118,7 +119,7 @@ def read_file(path: str) -> None:
         _kept[-1].files.add(path)
 
 
-def _hear(event: str, arguments: tuple[object, ...]) -> None:
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "open" and _is_code(name := arguments[0]):
         _late.update(path for path in map(_source, _paths(name)) if path)
         if _kept:
@@ -127,7 +128,7 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
         return
     elif event in ASKING:
         holds_until(LONG_AGO)
-    elif event == "open" and not set(str(arguments[1] or "")) & WRITING:
+    elif event == "open" and not arguments[2] & WRITING:
         _kept[-1].files.update(_paths(arguments[0]))
     elif event in LISTING:
         looked_through = _folders_of_imports(tuple(sys.path))
