@@ -11,11 +11,10 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,9 @@ MACHINE = (
     *{f"{sysconfig.get_path(name)}/" for name in LIBRARIES},
     *("/usr/lib/", "/usr/share/", f"{Path(__file__).parent}/"),
 )
-# Modules that were imported since a build began: whoever comes after may use them too.
+# The names of modules that are known to be loaded, and the files of those that came
+# after the first build had begun: whoever comes after them may use them too.
+_loaded: set[str] = set()
 _late: set[str] = set()
 # The traces that are being kept, the innermost last.
 _kept: list["Trace"] = []
@@ -69,19 +70,31 @@ class Trace:
 @contextmanager
 def kept() -> Iterator[Trace]:
     """Keep a trace of what is read inside."""
-    trace = Trace(files={*_late})
+    trace = Trace()
     _kept.append(trace)
     try:
         yield trace
     finally:
         _kept.pop()
+        if len(sys.modules) > len(_loaded):
+            _late.update(_loaded_now())
+        trace.files |= _late
 
 
 def loaded() -> frozenset[str]:
     """Return the files of modules so far, but for libraries; later ones are noted."""
-    _late.clear()
-    modules = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
-    return frozenset(path for path in _paths(*modules) if not path.startswith(MACHINE))
+    return frozenset(_loaded_now())
+
+
+def _loaded_now() -> Iterator[str]:
+    """Yield the files of modules that were not known to be loaded, but for libraries.
+
+    Python tells of some imports only that files are opened, as others do too.
+    """
+    new = sys.modules.keys() - _loaded
+    _loaded.update(new)
+    files = (getattr(sys.modules.get(name), "__file__", None) for name in new)
+    return (path for path in _paths(*files) if not path.startswith(MACHINE))
 
 
 def read_name(name: str) -> None:
@@ -120,13 +133,9 @@ def read_file(path: str) -> None:
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open" and _is_code(name := arguments[0]):
-        _late.update(path for path in map(_source, _paths(name)) if path)
-        if _kept:
-            _kept[-1].files |= _late
-    elif not _kept:
+    if not _kept:
         return
-    elif event in ASKING:
+    if event in ASKING:
         holds_until(LONG_AGO)
     elif event == "open" and not arguments[2] & WRITING:
         _kept[-1].files.update(_paths(arguments[0]))
@@ -138,17 +147,6 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 @lru_cache(maxsize=1)
 def _folders_of_imports(path: tuple[str, ...]) -> frozenset[str]:
     return frozenset(_paths(*path))
-
-
-def _is_code(name: object) -> bool:
-    return isinstance(name, str) and name.endswith((".py", ".pyc"))
-
-
-def _source(path: str) -> str:
-    """Return the file of a module that is opened, unless it is a library's."""
-    with suppress(ValueError):  # it is no compiled one, or is all that there is
-        path = source_from_cache(path)
-    return "" if path.startswith(MACHINE) else path
 
 
 def _paths(*names: object) -> Iterator[str]:
