@@ -514,12 +514,18 @@ def test_what_is_not_as_the_last_build_left_it_is_built(site, content, change):
     assert files(site("output")) == files(site("clean"))
 
 
+def theme_that_shows(what: str, folder: Path) -> Path:
+    """Return a theme below `folder`, whose every page ends with `what`."""
+    theme = shutil.copytree(ROOT / "theme", folder / "theme")
+    footer = theme / "templates/_footer.html"
+    footer.write_text(footer.read_text("utf-8") + what, "utf-8")
+    return theme
+
+
 @pytest.fixture
 def page_with_motto(site, tmp_path):
     """Return a function that builds with a filter whose result each page shows."""
-    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
-    footer = theme / "templates/_footer.html"
-    footer.write_text(footer.read_text("utf-8") + "{{ SITENAME|motto }}", "utf-8")
+    theme = theme_that_shows("{{ SITENAME|motto }}", tmp_path)
 
     def run(motto: Callable[[str], str]) -> str:
         output = site("output", THEME=str(theme), JINJA_FILTERS={"motto": motto})
@@ -544,9 +550,7 @@ def test_a_function_of_the_settings_is_an_input(page_with_motto, tmp_path, conte
 
 def test_a_value_that_settings_give_all_templates_is_an_input(site, tmp_path):
     """Not only functions: words, or what settings read of a file."""
-    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
-    footer = theme / "templates/_footer.html"
-    footer.write_text(footer.read_text("utf-8") + "{{ mottos.first }}", "utf-8")
+    theme = theme_that_shows("{{ mottos.first }}", tmp_path)
 
     def built_with(motto: str) -> str:
         mottos = {"mottos": {"first": motto}}
@@ -673,9 +677,7 @@ def test_what_a_plugin_reads_between_stories_and_pages_is_an_input(
     Newsroom(content, 3)
     aged(content)
     facts = tmp_path / "facts.txt"
-    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
-    footer = theme / "templates/_footer.html"
-    footer.write_text(footer.read_text("utf-8") + "{{ facts }}", "utf-8")
+    theme = theme_that_shows("{{ facts }}", tmp_path)
 
     def add(generator: Any) -> None:
         generator.context["facts"] = facts.read_text("utf-8")
@@ -809,9 +811,7 @@ def test_what_a_template_reads_past_its_context_is_noticed(
 @pytest.mark.parametrize("shown", ["'motto.txt'|slurp", "'x'|env", "'x' is long"])
 def test_what_is_made_of_a_constant_is_not_compiled(site, tmp_path, monkeypatch, shown):
     """Jinja would keep it with the compiled templates; with how it is called, too."""
-    theme = shutil.copytree(ROOT / "theme", tmp_path / "theme")
-    footer = theme / "templates/_footer.html"
-    footer.write_text(footer.read_text("utf-8") + f"{{{{ {shown} }}}}", "utf-8")
+    theme = theme_that_shows(f"{{{{ {shown} }}}}", tmp_path)
     motto = tmp_path / "motto.txt"
     monkeypatch.chdir(tmp_path)
 

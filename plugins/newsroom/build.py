@@ -41,7 +41,7 @@ from newsroom.fingerprint import fingerprint, of_theme, theme_folders
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
-from newsroom.state import Stamp, State, code, stamp
+from newsroom.state import Stamp, State, code, outside, stamp
 from newsroom.stories import StoriesGenerator
 
 # How many objects come before Python looks for those that nothing needs.
@@ -216,7 +216,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         ours = [self.path, *theme_folders(self.settings), str(self.output)]
         beside = f"{self.output.parent}/.{self.output.name.lstrip('.')}."
         known = (*code(self.settings), *(f"{each}/" for each in ours), beside)
-        return {name: stamp(name) for name in names if not f"{name}/".startswith(known)}
+        return {name: stamp(name) for name in outside(names, known)}
 
     def _names(self) -> frozenset[str]:
         """Return the names of all files so far.

@@ -4,7 +4,6 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
-from functools import cache
 from inspect import unwrap
 from pathlib import Path
 from typing import Any
@@ -56,7 +55,7 @@ def _code(settings: Mapping[str, Any]) -> Iterator[str]:
     They are those of plugins, with all that they import, and those that functions of
     the settings stand in.
     """
-    for file in _loaded():
+    for file in trace.loaded():
         folder, _, base = file.rpartition("/")
         yield from _files(folder) if base == "__init__.py" else [file]
     for kind in ("FILTERS", "GLOBALS", "TESTS"):
@@ -64,12 +63,6 @@ def _code(settings: Mapping[str, Any]) -> Iterator[str]:
             code = getattr(unwrap(function), "__code__", None)
             if code and Path(code.co_filename).is_file():
                 yield code.co_filename
-
-
-@cache
-def _loaded() -> frozenset[str]:
-    """Return what is loaded when the first build of this process begins."""
-    return trace.loaded()
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -41,6 +41,7 @@ from pelican.plugins import signals
 from pelican.writers import Writer
 
 from newsroom import release, trace, workers
+from newsroom.fingerprint import theme_folders
 from newsroom.page_keys import PageKeys
 from newsroom.page_links import packed
 from newsroom.page_policy import policy_in
@@ -52,6 +53,7 @@ from newsroom.state import (
     Stamp,
     State,
     code,
+    outside,
     stamp,
 )
 from newsroom.weights import size_of
@@ -138,7 +140,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.moved: dict[str, Content] = {}
         self._jobs: dict[str, Job] = {}
         self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
-        self._code = (*code(settings), f"{settings['THEME']}/")
+        self._code = (
+            *code(settings),
+            *(f"{folder}/" for folder in theme_folders(settings)),
+        )
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
 
@@ -373,11 +378,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             tuple(job.place for job in jobs),
             names,
             bodies,
-            {
-                name: self._stamp(name)
-                for name in read.files
-                if not f"{name}/".startswith(self._code)
-            },
+            {name: self._stamp(name) for name in outside(read.files, self._code)},
             read.until,
             self._keys.of(task.given, names, bodies),
             pack.add(pickle.dumps(anchors)),

@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap, tree, workers
-from newsroom.state import GONE, Left, Stamp, stamp
+from newsroom.state import GONE, Left, Stamp, stamp, stamp_of
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
 # as `quay.0f3a9c1b7d2e.webp`; and those that Pagefind gives to the parts of its index.
@@ -303,8 +303,7 @@ def _sweep(
 
 
 def _stamp(entry: "os.DirEntry[str]") -> Stamp:
-    now = entry.stat(follow_symlinks=False)
-    return now.st_mtime_ns, now.st_size
+    return stamp_of(entry.stat(follow_symlinks=False))
 
 
 def own_files(folder: Path) -> list[str]:
@@ -325,9 +324,9 @@ def _settled(new: str, old: str) -> Stamp:
     try:
         was = os.lstat(old)
     except OSError:
-        return now.st_mtime_ns, now.st_size
+        return stamp_of(now)
     if not stat.S_ISREG(was.st_mode) or was.st_ino == now.st_ino:
-        return now.st_mtime_ns, now.st_size
+        return stamp_of(now)
     if not filecmp.cmp(new, old, shallow=False):
         if int(now.st_mtime) <= int(was.st_mtime):
             os.utime(new, (now.st_atime, int(was.st_mtime) + 1))

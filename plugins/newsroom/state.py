@@ -333,12 +333,22 @@ def code(settings: Mapping[str, Any]) -> tuple[str, ...]:
     return (*trace.MACHINE, *(f"{folder}/" for folder in caches))
 
 
+def outside(names: Iterable[str], folders: tuple[str, ...]) -> Iterator[str]:
+    """Yield the names of what is neither one of the folders nor below; each has a /."""
+    return (name for name in names if not f"{name}/".startswith(folders))
+
+
 def stamp(path: str | Path) -> Stamp:
     """Return a file's stamp, or GONE."""
     try:
         found = os.stat(path)  # noqa: PTH116 - of thousands of files
     except OSError:
         return GONE
+    return stamp_of(found)
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    """Return the stamp of a file that was looked at."""
     return found.st_mtime_ns, found.st_size
 
 

@@ -29,6 +29,7 @@ from newsroom.state import (
     StoryRecord,
     code,
     content_of,
+    outside,
     say,
     stamp,
 )
@@ -182,11 +183,9 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                 valid = False
         if not valid:
             return Read(path, None, collector.problems)
-        program = code(self.settings)
         inputs = inputs | {
             name: stamp(name)
-            for name in kept.files - inputs.keys()
-            if not f"{name}/".startswith(program)
+            for name in outside(kept.files - inputs.keys(), code(self.settings))
         }
         content = b"" if collector.problems else content_of(inputs)
         shown, body = self._parted(article)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +81,12 @@ def kept() -> Iterator[Trace]:
         trace.files |= _late
 
 
+@cache
 def loaded() -> frozenset[str]:
-    """Return the files of modules so far, but for libraries; later ones are noted."""
+    """Return the files of modules at the first call, but for libraries.
+
+    Those that come later are noted.
+    """
     return frozenset(_loaded_now())
 
 
