@@ -95,11 +95,14 @@ class Stance(_Word):
     CONTRADICTS = "contradicts"
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Table(BaseModel):
+    """A table of TOML: keys that are not among its fields are mistakes."""
+
+    # Built when the first is read, which is in few builds.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
-class Source(_Table):
+class Source(Table):
     """Something that was read, and whose reporting it rests on.
 
     `origin` is what independence is counted by: ten papers that carry one agency's
@@ -116,7 +119,7 @@ class Source(_Table):
     archived: Url | None = None
 
 
-class Evidence(_Table):
+class Evidence(Table):
     """What one source says of a claim, in a line."""
 
     source: Id
@@ -124,7 +127,7 @@ class Evidence(_Table):
     says: Text
 
 
-class Claim(_Table):
+class Claim(Table):
     """Something that the story, or somebody in it, says is so; in neutral words.
 
     It is marked in the text as `[its words](claim:its-id)`, or `about` says what else
@@ -149,7 +152,7 @@ class Claim(_Table):
         return self.model_copy(update={"evidence": known})
 
 
-class Check(_Table):
+class Check(Table):
     """Who looked at the evidence, when, at how much of it, and at which text."""
 
     by: Note = ""
@@ -161,7 +164,7 @@ class Check(_Table):
     text: Note = ""
 
 
-class Correction(_Table):
+class Correction(Table):
     """What the story said before, what it says now, and why."""
 
     on: Day
@@ -172,21 +175,21 @@ class Correction(_Table):
     verdict_changed: bool = False
 
 
-class Withdrawal(_Table):
+class Withdrawal(Table):
     """When, and why, the newsroom no longer stands by the story."""
 
     on: Day
     why: Text
 
 
-class Review(_Table):
+class Review(Table):
     """The one claim of somebody else that a story of `Kind: fact-check` is about."""
 
     claim: Id
     appearance: Url
 
 
-class Ledger(_Table):
+class Ledger(Table):
     """The whole of one ledger.toml."""
 
     sources: Annotated[

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from math import asin, cos, radians, sin, sqrt
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from newsroom import world
+from newsroom.ledger import Table
 from newsroom.ledger_file import Fault, Mistake, Tables, placed, read_as
 from newsroom.wording import did_you_mean
 
@@ -20,11 +21,7 @@ Latitude = Annotated[float, Field(ge=-85, le=85)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Place(_Table):
+class Place(Table):
     """A place on the map; the `main` ones stand out."""
 
     label: Text
@@ -33,29 +30,29 @@ class Place(_Table):
     main: bool = False
 
 
-class Country(_Table):
+class Country(Table):
     """A country that stands out, by its English name; `label` is what the map says."""
 
     name: Text
     label: Text | None = None
 
 
-class Distance(_Table):
+class Distance(Table):
     """A straight distance between two places, by their labels; it is no route."""
 
     between: Annotated[list[Text], Field(min_length=2, max_length=2)]
     km: Annotated[float, Field(gt=0)]
 
 
-class LocatorMap(_Table):
+class LocatorMap(Table):
     """A map.toml; `bounds` are west, south, east and north, in degrees."""
 
     title: Text
     alt: Text
     sources: Annotated[list[Text], Field(min_length=1)]
     points: Annotated[list[Place], Field(min_length=1, max_length=12)]
-    countries: list[Country] = []
-    distances: list[Distance] = []
+    countries: list[Country] = Field([])
+    distances: list[Distance] = Field([])
     bounds: tuple[Longitude, Latitude, Longitude, Latitude] | None = None
 
     def point(self, label: str) -> Place:

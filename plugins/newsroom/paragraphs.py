@@ -54,6 +54,9 @@ class ParagraphIds(Treeprocessor):
 
 def _texts(element: Element) -> Iterator[str]:
     """Yield its text without the numbers of footnotes, which change."""
+    if next(element.iter("sup"), None) is None:
+        yield from element.itertext()
+        return
     yield element.text or ""
     for child in element:
         if child.tag != "sup":
@@ -64,8 +67,13 @@ def _texts(element: Element) -> Iterator[str]:
 def opening(text: str) -> str:
     """Return the first letters of `text`, in small ones; as few words as have them.
 
-    No letter is composed of signs on both sides of a space (Unicode NFKC, UAX #15).
+    No letter is composed of signs on both sides of a space (Unicode NFKC, UAX #15), and
+    none of ASCII: most texts begin with enough of those.
     """
+    beginning = text[:SHOWN]
+    found = letters(beginning.lower()) if beginning.isascii() else ""
+    if len(found) >= OPENING:
+        return found[:OPENING]
     found = ""
     for word in text.split():
         found += letters(name_key(word))

@@ -2,8 +2,8 @@
 
 A parser builds a tree of every page, of which the link check wants some attributes. Our
 own pages can be read at a glance: the templates and Markdown write tags in lower case,
-values in double quotes, and no `<` or `>` but those of tags. A page with anything else,
-as an author's own HTML, is left to the parser.
+a space before each attribute, values in double quotes, and no `<` or `>` but those of
+tags. A page with anything else, as an author's own HTML, is left to the parser.
 """
 
 import re
@@ -20,14 +20,14 @@ BETWEEN = re.compile(r">[^<]*+(?:</[a-z][a-z0-9]*+>[^<]*+)*+")
 TAGS = re.compile(
     rf"""(?:<!doctype\ html>)?+
     (?:<(?!(?:{ODD})\b)[a-z][a-z0-9]*+
-        (?:\s++(?:
+        (?:[ ](?:
             (?:[a-z][a-z0-9:-]*+|viewBox)="[^"<>\x00-\x1f]*+(?<!=)" | (?:{VALUELESS})\b
         ))*+
     \s*+/?+>)++""",
     re.VERBOSE | re.ASCII,
 )
 WANTED = re.compile(
-    r'\s(action|cite|content|data|formaction|href|id|poster|src|srcset)="([^"]*+)"',
+    r' (action|cite|content|data|formaction|href|id|poster|src|srcset)="([^"]*+)"',
     re.ASCII,
 )
 NAMED = re.compile(r"<a\s(?:[^<>]*?\s)?name=", re.ASCII)

@@ -155,7 +155,10 @@ Names = Annotated[list[Name], BeforeValidator(_names), Field(min_length=1)]
 class AnyKeys(BaseModel):
     """The header of any file: keys that are not among its fields are mistakes."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    # Built when the first is read, which is in few builds.
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, defer_build=True
+    )
 
 
 class _Header(AnyKeys):

@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from newsroom.ledger import Id, Ledger, Text, Url
+from newsroom.ledger import Id, Ledger, Table, Text, Url
 from newsroom.ledger_file import Fault, Tables, placed, read_as
 from newsroom.problems import report_all
 from newsroom.text_file import text_of
@@ -74,21 +74,17 @@ def _several(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Event(_Table):
+class Event(Table):
     """What happened, and who says so: sources of the ledger, or an address."""
 
     date: Annotated[When, BeforeValidator(_when)]
     event: Text
-    source: Annotated[list[Id], BeforeValidator(_several)] = []
+    source: Annotated[list[Id], BeforeValidator(_several)] = Field([])
     publisher: Text | None = None
     url: Url | None = None
 
 
-class Timeline(_Table):
+class Timeline(Table):
     """The whole of one timeline.toml."""
 
     events: list[Event] = Field(min_length=1)
