@@ -670,17 +670,21 @@ def test_a_template_that_stands_in_for_the_theme_s_is_part_of_it(site, tmp_path)
     assert now == files(site("clean", **overrides))
 
 
+@pytest.mark.parametrize("name", ["facts", "SITESUBTITLE"])
 def test_what_a_plugin_reads_between_stories_and_pages_is_an_input(
-    site, tmp_path, content
+    site, tmp_path, content, name
 ):
-    """There is something to do again, though no story and no page has read it."""
+    """There is something to do again, though no story and no page has read it.
+
+    It may stand in the place of a setting.
+    """
     Newsroom(content, 3)
     aged(content)
     facts = tmp_path / "facts.txt"
-    theme = theme_that_shows("{{ facts }}", tmp_path)
+    theme = theme_that_shows(f"{{{{ {name} }}}}", tmp_path)
 
     def add(generator: Any) -> None:
-        generator.context["facts"] = facts.read_text("utf-8")
+        generator.context[name] = facts.read_text("utf-8")
 
     with signals.article_generator_finalized.connected_to(add):
         for words in "Facts of old", "Facts of today":

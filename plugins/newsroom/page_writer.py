@@ -42,7 +42,7 @@ from pelican.writers import Writer
 
 from newsroom import release, trace, workers
 from newsroom.fingerprint import theme_folders
-from newsroom.page_keys import PageKeys
+from newsroom.page_keys import GIVEN, PageKeys
 from newsroom.page_links import packed
 from newsroom.page_policy import policy_in
 from newsroom.problems import Collector, Problem, tell
@@ -61,8 +61,6 @@ from newsroom.weights import size_of
 # Pages that pay for a worker: to be made, and to be kept.
 WORTH = 60
 KEPT = 2_000
-# Of each page, given by its place and the settings.
-GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
 
 
 class TracedContext(Context):
@@ -128,7 +126,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.now = now
         # Of all pages; set before they are written.
         self.context: dict[str, Any] = {}
-        self._keys = PageKeys(self.context)
+        self._keys = PageKeys(self.context, settings)
         # The places in the staging folder where a page of the last build stands.
         self.there: set[str] = set()
         # The records of this build's pages, and which of them were rendered.
@@ -216,7 +214,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
     def flush(self, context: dict[str, Any]) -> None:
         """Keep the pages that would be the same, and render the others."""
-        self.context, self._keys = context, PageKeys(context)
+        self.context, self._keys = context, PageKeys(context, self.settings)
         tasks = [*self._tasks()]
         known = [task for task in tasks if task.name in self.state.pages]
         names = chain.from_iterable(workers.shared(self._same, known, KEPT))
