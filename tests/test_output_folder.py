@@ -14,7 +14,11 @@ from newsroom.problems import BuildFailedError
 def settings(tmp_path):
     """Return the settings of a site below tmp_path that the guard looks at."""
     (tmp_path / "content").mkdir()
-    return {"PATH": str(tmp_path / "content"), "THEME": str(ROOT / "theme")}
+    return {
+        "PATH": str(tmp_path / "content"),
+        "THEME": str(ROOT / "theme"),
+        "THEME_TEMPLATES_OVERRIDES": [str(tmp_path / "templates")],
+    }
 
 
 @pytest.mark.parametrize(
@@ -25,6 +29,7 @@ def settings(tmp_path):
         (".", "would replace content/"),
         (".git", "would replace the repository"),
         (str(ROOT / "theme/output"), "would replace the theme"),
+        ("templates", "would replace the theme"),
         (str(ROOT), "would replace the theme"),
         (str(ROOT / "plugins"), "would replace plugins/"),
         (str(Path.home()), "no place for a site"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroom import release
+from newsroom.fingerprint import theme_folders
 
 # Every build has made it, and no other program does.
 MARK = "trust.json"
@@ -54,7 +55,8 @@ def _sources(settings: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
     """Yield what no output may lie in or around: (name, folder)."""
     content = Path(settings["PATH"]).resolve()
     yield "content/", content
-    yield "the theme", Path(settings["THEME"]).resolve()
+    for templates in theme_folders(settings):
+        yield "the theme", Path(templates).resolve()
     yield "plugins/", HOUSE / "plugins"
     for folder in (HOUSE, content.parent):
         yield "the repository", folder / ".git"
