@@ -2,6 +2,7 @@
 
 import gc
 import os
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ from newsroom.fingerprint import fingerprint, of_theme, theme_folders
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
-from newsroom.state import Stamp, State, code, outside, stamp
+from newsroom.state import RACE, Stamp, State, code, outside, seen
 from newsroom.stories import StoriesGenerator
 
 # How many objects come before Python looks for those that nothing needs.
@@ -75,7 +76,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.heaviest: weights.Weight | None = None
         self.books: books.Books | None = None
         self.report: Report | None = None
-        self.content: dict[str, changes.FileState] = {}
+        self.content: dict[str, Stamp] = {}
+        self.since = 0
         self.found = content_files.ContentFiles()
         self.late: set[str] = set()
         self.stories: StoriesGenerator | None = None
@@ -97,6 +99,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
+        self.since = time.time_ns() - RACE
         self.content = changes.snapshot(self.path)
         often = gc.get_threshold()
         # What is known stays; to look at it again and again costs a build a tenth.
@@ -173,6 +176,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.state.release = self.output.stat().st_ino
         self.state.content = unchanged.told(self.content)
         self.state.built = self.now
+        self.state.since = self.since
 
     def _standing(self) -> dict[str, Stamp] | None:
         """Return the stamps of the files in the output, if the state is of it."""
@@ -216,7 +220,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         ours = [self.path, *theme_folders(self.settings), str(self.output)]
         beside = f"{self.output.parent}/.{self.output.name.lstrip('.')}."
         known = (*code(self.settings), *(f"{each}/" for each in ours), beside)
-        return {name: stamp(name) for name in outside(names, known)}
+        return {name: seen(name) for name in outside(names, known)}
 
     def _names(self) -> frozenset[str]:
         """Return the names of all files so far.

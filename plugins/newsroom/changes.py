@@ -9,6 +9,7 @@ from itertools import chain
 
 from newsroom import tree, workers
 from newsroom.problems import report
+from newsroom.state import GONE, Stamp, seen
 
 # What editors write beside the file that is being edited; no build reads it.
 LITTER = (".*", "*~", "#*#")
@@ -17,12 +18,10 @@ LITTER_NAME = re.compile("|".join(map(translate, LITTER)))
 
 # Files to be looked at again that pay for a worker.
 WORTH = 5_000
-# A file's time of change (in ns), its size (in bytes) and its inode.
-FileState = tuple[int, int, int]
 
 
 @contextmanager
-def noticed(before: Mapping[str, FileState]) -> Iterator[None]:
+def noticed(before: Mapping[str, Stamp]) -> Iterator[None]:
     """Report the files that the end does not find as they were before."""
     yield
     shares = workers.shared(_changed, [*before.items()], WORTH)
@@ -35,18 +34,18 @@ def noticed(before: Mapping[str, FileState]) -> Iterator[None]:
         report(path, 0, f"{what}; build again")
 
 
-def _changed(before: Iterable[tuple[str, FileState]]) -> list[tuple[str, bool]]:
+def _changed(before: Iterable[tuple[str, Stamp]]) -> list[tuple[str, bool]]:
     """Return the files that are not as they were, and whether each is gone."""
-    found = ((path, was, _state(path)) for path, was in before)
-    return [(path, now is None) for path, was, now in found if now != was]
+    found = ((path, was, seen(path, follow_links=False)) for path, was in before)
+    return [(path, now == GONE) for path, was, now in found if now != was]
 
 
-def snapshot(folder: str) -> dict[str, FileState]:
+def snapshot(folder: str) -> dict[str, Stamp]:
     """Return the state of every file below `folder` by its path."""
     return dict(tree.gathered(folder, _below))
 
 
-def _below(folder: str, past: Container[str]) -> Iterator[tuple[str, FileState]]:
+def _below(folder: str, past: Container[str]) -> Iterator[tuple[str, Stamp]]:
     """Yield the states of files, but for those of folders that are past."""
     try:
         entries = os.scandir(folder)
@@ -57,13 +56,8 @@ def _below(folder: str, past: Container[str]) -> Iterator[tuple[str, FileState]]
             if entry.is_dir(follow_symlinks=False):
                 if entry.path not in past:
                     yield from _below(entry.path, past)
-            elif not LITTER_NAME.match(entry.name) and (state := _state(entry.path)):
-                yield entry.path, state
-
-
-def _state(path: str) -> FileState | None:
-    try:
-        stat = os.lstat(path)  # content_files.py says what is wrong with a link
-    except OSError:
-        return None
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+            elif not LITTER_NAME.match(entry.name):
+                # content_files.py says what is wrong with a link
+                found = seen(entry.path, follow_links=False)
+                if found != GONE:
+                    yield entry.path, found

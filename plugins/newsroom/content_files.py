@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from newsroom.changes import FileState
 from newsroom.comment_file import FOLDER
 from newsroom.marks import MARK
 from newsroom.problems import report
@@ -51,18 +50,18 @@ class ContentFiles:
     files: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     discussions: set[str] = field(default_factory=set)
-    states: dict[str, FileState] = field(default_factory=dict)
+    states: dict[str, Stamp] = field(default_factory=dict)
 
     def beside(self) -> dict[str, dict[str, Stamp]]:
         """Return the stamps of the files in each folder of a text, and below it."""
         found: dict[str, dict[str, Stamp]] = {
             posixpath.dirname(text): {} for text in self.texts
         }
-        for path, (time, size, _) in self.states.items():
+        for path, stamp in self.states.items():
             folder = path.rpartition("/")[0]
             while folder:
                 if folder in found:
-                    found[folder][path] = time, size
+                    found[folder][path] = stamp
                 folder = folder.rpartition("/")[0]
         return found
 

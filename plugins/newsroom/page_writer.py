@@ -54,6 +54,7 @@ from newsroom.state import (
     State,
     code,
     outside,
+    seen,
     stamp,
 )
 from newsroom.weights import size_of
@@ -290,7 +291,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         record = self.state.pages[task.name]
         return (
             (record.until is None or self.now < record.until)
-            and all(self._stamp(name) == was for name, was in record.files.items())
+            and all(self._seen(name) == was for name, was in record.files.items())
             and self._keys.of(task.given, record.names, record.bodies) == record.key
         )
 
@@ -322,9 +323,9 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 release.begin_as(standing, staged)
         return astray
 
-    def _stamp(self, path: str) -> Stamp:
+    def _seen(self, path: str) -> Stamp:
         if path not in self._stamps:
-            self._stamps[path] = stamp(path)
+            self._stamps[path] = seen(path)
         return self._stamps[path]
 
     def _staged(self, place: str) -> str:
@@ -376,7 +377,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             tuple(job.place for job in jobs),
             names,
             bodies,
-            {name: self._stamp(name) for name in outside(read.files, self._code)},
+            {name: self._seen(name) for name in outside(read.files, self._code)},
             read.until,
             self._keys.of(task.given, names, bodies),
             pack.add(pickle.dumps(anchors)),

@@ -27,7 +27,7 @@ from zlib import crc32
 from newsroom import trace
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 6\n"
+MAGIC = b"standfirst state 7\n"
 # In how many parts records are pickled: few change from build to build.
 PARTS = 1024
 PARTED = ("stories", "pages")
@@ -37,7 +37,9 @@ PACKS = 12
 # A file changed this shortly before it was read (in ns) may change again unseen.
 RACE = 2_000_000_000
 
-# A file's time of change (in ns) and its size (in bytes).
+# A time of a file (in ns) and its size (in bytes). Of what was made, it is when it was
+# written, which a release keeps; of what is read, when it was changed in any way, which
+# no program can set back, as some set all files to one day.
 Stamp = tuple[int, int]
 # The stamp of a file that is not there.
 GONE = (0, 0)
@@ -116,7 +118,9 @@ class RelatedRecord(NamedTuple):
 class State:
     """The records of stories by their path, and of pages by what they are made of.
 
-    That is the path of their story, or the place of the one page. `others` are the
+    That is the path of their story, or the place of the one page. They are right about
+    the day of `built`; what changed later than `since` (in ns), which is just before it
+    was read, may have changed again unseen. `others` are the
     stamps of the files that are no such pages, `late` of those that were written once
     the links had been checked. `release` is the inode of the output, `content` the
     digest of what the files of the content were like, `report` what the build said.
@@ -128,6 +132,7 @@ class State:
     fingerprint: bytes = b""
     theme: bytes = b""
     built: datetime | None = None
+    since: int = 0
     stories: dict[str, StoryRecord] = field(default_factory=dict)
     pages: dict[str, PagesRecord] = field(default_factory=dict)
     others: dict[str, Stamp] = field(default_factory=dict)
@@ -338,8 +343,17 @@ def outside(names: Iterable[str], folders: tuple[str, ...]) -> Iterator[str]:
     return (name for name in names if not f"{name}/".startswith(folders))
 
 
+def seen(path: str, *, follow_links: bool = True) -> Stamp:
+    """Return the stamp of a file that is read, or GONE."""
+    try:
+        found = os.stat(path, follow_symlinks=follow_links)  # noqa: PTH116 - of thousands
+    except OSError:
+        return GONE
+    return found.st_ctime_ns, found.st_size
+
+
 def stamp(path: str | Path) -> Stamp:
-    """Return a file's stamp, or GONE."""
+    """Return the stamp of a file that was made, or GONE."""
     try:
         found = os.stat(path)  # noqa: PTH116 - of thousands of files
     except OSError:
@@ -348,7 +362,7 @@ def stamp(path: str | Path) -> Stamp:
 
 
 def stamp_of(found: os.stat_result) -> Stamp:
-    """Return the stamp of a file that was looked at."""
+    """Return the stamp of a file that was made, and looked at."""
     return found.st_mtime_ns, found.st_size
 
 

@@ -21,7 +21,6 @@ from newsroom.digest import digest
 from newsroom.page_writer import PageWriter
 from newsroom.problems import Collector, Problem, logger, tell
 from newsroom.state import (
-    RACE,
     Pack,
     SpoiltError,
     Stamp,
@@ -31,7 +30,7 @@ from newsroom.state import (
     content_of,
     outside,
     say,
-    stamp,
+    seen,
 )
 from newsroom.story import SHOWN, Page, Story, linked
 
@@ -143,12 +142,9 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         record = self.state.stories.get(path)
         if record is None or (record.until and self.now >= record.until):
             return False
-        others = {name: stamp(name) for name in record.inputs.keys() - inputs.keys()}
+        others = {name: seen(name) for name in record.inputs.keys() - inputs.keys()}
         now = inputs | others
-        built = self.state.built
-        racy = built is None or any(
-            time > int(built.timestamp() * 1e9) - RACE for time, _ in now.values()
-        )
+        racy = any(time > self.state.since for time, _ in now.values())
         if now == record.inputs and not racy:
             return True
         if now.keys() != record.inputs.keys() or content_of(now) != record.content:
@@ -184,7 +180,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         if not valid:
             return Read(path, None, collector.problems)
         inputs = inputs | {
-            name: stamp(name)
+            name: seen(name)
             for name in outside(kept.files - inputs.keys(), code(self.settings))
         }
         content = b"" if collector.problems else content_of(inputs)
@@ -199,7 +195,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         None where it has a mistake, or comes to stand elsewhere.
         """
         was = self.context["generated_content"][path]
-        inputs = {name: stamp(name) for name in self.state.stories[path].inputs}
+        inputs = {name: seen(name) for name in self.state.stories[path].inputs}
         (read,) = self._read([(path, inputs)])
         if read.record is None or read.problems:
             return None

@@ -10,17 +10,16 @@ from itertools import chain
 from pathlib import Path
 
 from newsroom import release
-from newsroom.changes import FileState
-from newsroom.state import RACE, Stamp, State, content_of, digest_of, stamp
+from newsroom.state import Stamp, State, content_of, digest_of, seen
 
 
-def told(content: Mapping[str, FileState]) -> bytes:
+def told(content: Mapping[str, Stamp]) -> bytes:
     """Return the digest of what the files of the content are like."""
     return digest_of(pickle.dumps(sorted(content.items())))
 
 
 def stands(
-    state: State, content: Mapping[str, FileState], output: Path, now: datetime
+    state: State, content: Mapping[str, Stamp], output: Path, now: datetime
 ) -> bool:
     """Whether `output` is what the build left that the state is of, and holds still.
 
@@ -33,19 +32,19 @@ def stands(
     untils += [record.until for record in pages]
     return (
         all(until is None or now < until for until in untils)
-        and all(stamp(path) == was for path, was in _elsewhere(state, content))
-        and _surely(state, content, int(state.built.timestamp() * 1e9) - RACE)
+        and all(seen(path) == was for path, was in _elsewhere(state, content))
+        and _surely(state, content)
         and output.is_dir()
         and release.stamps(output) == state.everything()
     )
 
 
-def _surely(state: State, content: Mapping[str, FileState], since: int) -> bool:
-    """Whether what was changed `since` (in ns), just before it was read, is the same.
+def _surely(state: State, content: Mapping[str, Stamp]) -> bool:
+    """Whether what may have been changed again unseen is the same.
 
-    Such a file may have been changed again unseen. Of stories the bytes are known.
+    Of stories the bytes are known.
     """
-    late = {path for path, (time, _, _) in content.items() if time >= since}
+    late = {path for path, (time, _) in content.items() if time > state.since}
     for record in state.stories.values() if late else ():
         if not late.isdisjoint(record.inputs):
             if content_of(record.inputs) != record.content:
@@ -55,7 +54,7 @@ def _surely(state: State, content: Mapping[str, FileState], since: int) -> bool:
 
 
 def _elsewhere(
-    state: State, content: Mapping[str, FileState]
+    state: State, content: Mapping[str, Stamp]
 ) -> Iterator[tuple[str, Stamp]]:
     """Yield what was read that is no file of the content, as it was."""
     stories = (record.inputs for record in state.stories.values())
