@@ -27,6 +27,7 @@ from newsroom import (  # noqa: E402
 )
 from newsroom.build import Build  # noqa: E402
 
+gc.freeze()  # or all would be looked at now
 gc.enable()
 
 __all__ = ["Build", "register"]
