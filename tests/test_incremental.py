@@ -487,6 +487,28 @@ def test_nothing_to_do_writes_nothing(site, tmp_path, content):
     assert everything(tmp_path) == before
 
 
+def test_nothing_to_do_needs_little(tmp_path, content):
+    """Neither the schema of a ledger is built, nor what draws or serves loaded."""
+    Newsroom(content, 1).ledger(1)
+    settings = {"PATH": str(content), "OUTPUT_PATH": str(tmp_path / "output")}
+    idle = "flask", "httpx", "intake", "newsroom.map_drawing", "newsroom.picture_maker"
+    code = (
+        f"import newsroom.build\nnewsroom.build.RACE = {-DAY * 10**9}\n{BUILD}\n"
+        "from newsroom.ledger import Ledger\n"
+        f"print(Ledger.__pydantic_complete__, *({{*sys.modules}} & {{*{idle!r}}}))"
+    )
+    for expected in "True\n", "False\n":
+        run = subprocess.run(
+            [sys.executable, "-c", code, json.dumps(settings | {"CARDS": False})],
+            env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert run.stdout == expected
+
+
 def test_what_was_saved_just_before_a_build_is_compared(
     site, tmp_path, content, monkeypatch
 ):
