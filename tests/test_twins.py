@@ -1,6 +1,7 @@
 """Compressed twins: true to their texts, the same each time, and sent as they are."""
 
 import gzip
+import shutil
 import ssl
 from http.client import HTTPSConnection
 from pathlib import Path
@@ -92,6 +93,21 @@ def test_what_did_not_change_keeps_its_twins(content, publish):
     page = (output / STORY).read_bytes()
     assert b"An end." in page
     assert brotli.decompress((output / f"{STORY}.br").read_bytes()) == page
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+@pytest.mark.parametrize(("suffix", "packed"), [(".br", brotli), (".gz", gzip)])
+def test_one_that_says_something_else_is_made_anew(
+    publish, tmp_path, suffix, packed, remembered
+):
+    """As one that somebody wrote to, whether or not the last build is remembered."""
+    output = publish()
+    before = twins(output)
+    for name, data in ((STORY, b"spoilt"), ("404.html", packed.compress(b"A lie."))):
+        (output / f"{name}{suffix}").write_bytes(data)
+    if not remembered:
+        shutil.rmtree(tmp_path / ".cache")
+    assert twins(publish()) == before
 
 
 def test_they_are_the_same_after_any_history(content, publish, tmp_path):

@@ -210,7 +210,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             if self.settings["PUBLISHING"]:
                 search = bool(self.settings.get("SEARCH"))
                 parts_list.write(self.staging, search=search)
-                twins.write(self.staging, self.output)
+                twins.write(self.staging, self.output, self.state.late)
                 published.write(self.staging, self.settings)
                 self.late.update({*release.files(self.staging)} - names)
         return {*names, *self.late} - (self.writer.there - self.writer.made)

@@ -3,15 +3,17 @@
 import filecmp
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from pelican.generators import Generator
 from pelican.plugins import signals
 
 from newsroom import release
 from newsroom.problems import report
+from newsroom.state import GONE, Stamp, stamp
 
 TEXTS = frozenset(
     {".css", ".csl", ".html", ".ics", ".js", ".json", ".md", ".ris", ".svg", ".txt"}
@@ -21,29 +23,57 @@ TEXTS = frozenset(
 SMALLEST = 512
 
 
+class Form(NamedTuple):
+    """How a twin is made of a text, and the text of a twin; ValueError of none."""
+
+    compressed: Callable[[bytes], bytes]
+    expanded: Callable[[bytes], bytes]
+
+
 def _brotli(data: bytes) -> bytes:
     import brotli  # noqa: PLC0415 - only a publish needs it
 
     return bytes(brotli.compress(data, quality=11))
 
 
+def _of_brotli(data: bytes) -> bytes:
+    import brotli  # noqa: PLC0415
+
+    try:
+        return bytes(brotli.decompress(data))
+    except brotli.error as error:
+        raise ValueError(error) from error
+
+
+def _of_gzip(data: bytes) -> bytes:
+    try:
+        return zlib.decompress(data, wbits=31)
+    except zlib.error as error:
+        raise ValueError(error) from error
+
+
 # Each at its highest level; the result has neither a date nor a name in it.
-FORMS: dict[str, Callable[[bytes], bytes]] = {
-    ".br": _brotli,
-    ".gz": lambda data: zlib.compress(data, 9, wbits=31),
+FORMS = {
+    ".br": Form(_brotli, _of_brotli),
+    ".gz": Form(lambda data: zlib.compress(data, 9, wbits=31), _of_gzip),
 }
 
 
-def write(output: Path, standing: Path) -> int:
+def write(output: Path, standing: Path, known: Mapping[str, Stamp]) -> int:
     """Put twins beside the texts in `output`; return how many were made anew.
 
     Brotli takes its time at the highest level, so the twin of a text that is the same
-    in the release that stands is a link to the one there.
+    in the release that stands is a link to the one there. That one must still say so:
+    it does if it stands as it is `known`, by its name, and is read otherwise.
     """
     texts = list(_texts(output))
 
     def make(text: Path) -> int:
-        return _twins(text, standing / text.relative_to(output))
+        return _twins(text, standing / text.relative_to(output), unspoilt)
+
+    def unspoilt(twin: Path) -> bool:
+        name = twin.relative_to(standing).as_posix()
+        return stamp(twin) == known.get(name, GONE) != GONE
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # both let other threads run
         return sum(pool.map(make, texts))
@@ -58,20 +88,28 @@ def _texts(output: Path) -> Iterator[Path]:
                 yield path
 
 
-def _twins(text: Path, before: Path) -> int:
+def _twins(text: Path, before: Path, unspoilt: Callable[[Path], bool]) -> int:
     """Make or link the twins of one text; `before` is its place in what stands."""
     same = before.is_file() and filecmp.cmp(text, before, shallow=False)
     made = 0
-    for suffix, compress in FORMS.items():
+    for suffix, form in FORMS.items():
         twin, known = Path(f"{text}{suffix}"), Path(f"{before}{suffix}")
-        if same and known.is_file():
+        if same and (unspoilt(known) or _says(known, text, form)):
             if not twin.exists():
                 release.link(known, twin)
         else:
             twin.unlink(missing_ok=True)  # it may be a link to that of a release
-            twin.write_bytes(compress(text.read_bytes()))
+            twin.write_bytes(form.compressed(text.read_bytes()))
             made += 1
     return made
+
+
+def _says(twin: Path, text: Path, form: Form) -> bool:
+    """Whether there is a twin of a text, and says the same."""
+    try:
+        return form.expanded(twin.read_bytes()) == text.read_bytes()
+    except (OSError, ValueError):
+        return False
 
 
 def _keep_off(generators: list[Generator]) -> None:
