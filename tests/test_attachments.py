@@ -87,3 +87,13 @@ def test_a_story_may_show_anothers_picture(content, build_content, marker):
     add(content, place.lstrip("/"), SVG)
     html = (build_content() / "2026/other/index.html").read_text("utf-8")
     assert 'src="../a-first-story/a.svg"' in html
+
+
+def test_a_file_of_the_author_is_copied_and_not_linked(content, build_content):
+    """A release sets modes and times of its files, whatever Pelican is told."""
+    add(content, "extra/notes.pdf")
+    before = (content / "extra/notes.pdf").stat()
+    output = build_content(STATIC_CREATE_LINKS=True)
+    after = (content / "extra/notes.pdf").stat()
+    assert (output / "notes.pdf").stat().st_ino != after.st_ino
+    assert after == before

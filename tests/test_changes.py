@@ -73,3 +73,10 @@ def test_what_an_editor_keeps_beside_a_file_is_none_of_the_site(
     during(lambda: [file.write_text("changed") for file in litter])
     during(litter[0].unlink)
     assert (build_content() / "index.html").exists()
+
+
+def test_a_file_whose_bytes_stay_is_not_named(story, build_content, during):
+    """A backup links it, or somebody sets its modes: it says what it said."""
+    during(lambda: story.with_name("article.md~").hardlink_to(story))
+    during(lambda: story.chmod(0o600))
+    assert (build_content() / "index.html").exists()

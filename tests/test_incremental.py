@@ -327,7 +327,8 @@ def preview(tmp_path, content, monkeypatch):
 @pytest.fixture
 def aged(monkeypatch):
     """Take no file for one that was changed just before, and might be again unseen."""
-    monkeypatch.setattr("newsroom.build.RACE", -DAY * 10**9)
+    for module in (build_module, stories):
+        monkeypatch.setattr(module, "RACE", -DAY * 10**9)
 
 
 @pytest.fixture
@@ -525,28 +526,127 @@ def test_what_was_saved_just_before_a_build_is_compared(
     assert everything(tmp_path) == before
 
 
-def test_a_file_may_be_another_with_the_same_stamp(site, content, monkeypatch):
+def see(monkeypatch, other: Callable[[Stamp], Stamp]) -> None:
+    """Have files that are read seen with other stamps than theirs."""
+
+    def seen(path: str, **named: Any) -> Stamp:
+        found = state.seen(path, **named)
+        return other(found) if found != state.GONE else found
+
+    for module in (build_module, changes, page_writer, stories, unchanged):
+        monkeypatch.setattr(module, "seen", seen)
+
+
+@pytest.mark.parametrize("name", ["articles/2026/story-1/article.md", "pages/about.md"])
+def test_a_file_may_be_another_with_the_same_stamp(site, content, monkeypatch, name):
     """As where a disk counts whole seconds, and a file is saved twice in one."""
     monkeypatch.setattr("newsroom.build.RACE", DAY * 10**9)
     moment = time.time_ns()
-    for module in (build_module, changes, page_writer, stories, unchanged):
-
-        def coarse(path: str, **named: Any) -> Stamp:
-            found = state.seen(path, **named)
-            return (moment, found[1]) if found != state.GONE else found
-
-        monkeypatch.setattr(module, "seen", coarse)
-    newsroom = Newsroom(content, 1)
-    output = site("output")
-    shown = next(f for f in newsroom.folders() if (output / "2026" / f.name).exists())
-    article = shown / "article.md"
-    text = article.read_text("utf-8")
-    article.write_text(text.replace("Summary: What", "Summary: That"), "utf-8")
-    assert b"That story" in (site("output") / "atom.xml").read_bytes()
-    assert files(output) == files(site("clean"))
+    see(monkeypatch, lambda found: (moment, found[1]))
+    Newsroom(content, 1)
+    before = files(site("output"))
+    path = content / name
+    text = path.read_text("utf-8")
+    edited = re.sub("(?<=^Title: ).", "T", text)
+    assert len(edited) == len(text)
+    path.write_text(edited, "utf-8")
+    after = files(site("output"))
+    assert after == files(site("clean")) != before
 
 
-def test_a_file_that_was_set_back_is_another(site, content, aged):  # noqa: ARG001
+@pytest.mark.usefixtures("aged")
+def test_a_folder_that_took_the_place_of_another_is_another(site, content, monkeypatch):
+    """What is in it was not changed, and may be of one size and one moment."""
+    moment = time.time_ns()
+    see(monkeypatch, lambda found: (moment, *found[1:]))
+    extra = content / "extra"
+    for name in "ab":
+        (extra / name).mkdir()
+        (extra / name / "data.csv").write_text(name)
+        os.utime(extra / name / "data.csv", ns=(moment, moment))
+    site("output")
+    for old, new in (("a", "c"), ("b", "a"), ("c", "b")):
+        (extra / old).rename(extra / new)
+    assert files(site("output")) == files(site("clean"))
+
+
+@pytest.mark.usefixtures("aged")
+def test_a_story_that_is_saved_again_while_it_is_read_is_read_again(
+    tmp_path, content, monkeypatch
+):
+    """As by an editor that puts a text in order once it is saved; no glance helps."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
+    article = Newsroom(content, 1).folders()[0] / "article.md"
+    site = Preview(SETTINGS, tmp_path / "output")
+
+    def built() -> bytes:
+        site.build(PATH=str(content), CARDS=False)
+        return (tmp_path / "output/atom.xml").read_bytes()
+
+    def save(words: str) -> None:
+        article.write_text(f"{article.read_text('utf-8')}\n{words}.\n", "utf-8")
+
+    def save_again(read: Any) -> None:
+        if read.source_path == str(article):
+            save("Second words")
+
+    built()
+    save("First words")
+    with signals.content_object_init.connected_to(save_again):
+        assert b"Second words" not in built()
+    assert b"Second words" in built()
+
+
+def test_what_a_plugin_read_and_is_saved_before_the_end_is_read_again(
+    site, tmp_path, content, monkeypatch
+):
+    """Its stamp is that of the new words, and the pages have the old."""
+    Newsroom(content, 3)
+    monkeypatch.setattr("newsroom.build.RACE", 0)
+    time.sleep(0.1)
+    facts = tmp_path / "facts.txt"
+    facts.write_text("Facts of old")
+    theme = theme_that_shows("{{ facts }}", tmp_path)
+
+    def add(generator: Any) -> None:
+        generator.context["facts"] = facts.read_text("utf-8")
+
+    def save(_generator: Any) -> None:
+        facts.write_text("Facts of today")
+
+    with signals.article_generator_finalized.connected_to(add):
+        with signals.static_generator_finalized.connected_to(save):
+            site("output", THEME=str(theme))
+        output = site("output", THEME=str(theme))
+    assert "Facts of today" in (output / "index.html").read_text("utf-8")
+
+
+def test_what_a_page_read_and_is_saved_at_once_is_read_again(
+    site, tmp_path, content, monkeypatch
+):
+    """Before its stamp is taken, so that this is that of the new words."""
+    Newsroom(content, 3)
+    monkeypatch.setattr("newsroom.build.RACE", 0)
+    time.sleep(0.1)
+    facts = tmp_path / "facts.txt"
+    facts.write_text("Facts of old")
+    theme = theme_that_shows("{{ 'facts'|told }}", tmp_path)
+
+    def told(_name: str) -> str:
+        text = facts.read_text("utf-8")
+        if text == "Facts of old":
+            facts.write_text("Facts of today")
+        return text
+
+    def built(output: str) -> dict[Path, bytes]:
+        return files(site(output, THEME=str(theme), JINJA_FILTERS={"told": told}))
+
+    assert "Facts of old" in str(built("output"))
+    assert built("output") == built("clean")
+
+
+@pytest.mark.usefixtures("aged")
+def test_a_file_that_was_set_back_is_another(site, content):
     """Some programs set all files to one time; a change of one digit is seen still."""
     newsroom = Newsroom(content, 1)
     article = newsroom.folders()[0] / "article.md"
@@ -558,6 +658,7 @@ def test_a_file_that_was_set_back_is_another(site, content, aged):  # noqa: ARG0
     assert files(site("output")) == files(site("clean"))
 
 
+@pytest.mark.usefixtures("aged")
 @pytest.mark.parametrize(
     "change",
     [
@@ -694,6 +795,7 @@ def test_a_body_is_made_where_it_is_shown(site, content, monkeypatch):
     assert not {"index.html", "archive/index.html", "404.html"} & {*made}
 
 
+@pytest.mark.usefixtures("aged")
 def test_another_theme_makes_the_pages_and_reads_no_story(
     site, tmp_path, content, monkeypatch
 ):
@@ -731,21 +833,35 @@ def test_a_template_that_stands_in_for_the_theme_s_is_part_of_it(site, tmp_path)
     assert now == files(site("clean", **overrides))
 
 
+def _add(context: dict[str, Any], facts: str) -> None:
+    context["shown"] = facts
+
+
+def _replace(context: dict[str, Any], facts: str) -> None:
+    context["SITESUBTITLE"] = facts
+
+
+def _change(context: dict[str, Any], facts: str) -> None:
+    context["DESKS"][:] = [facts]
+
+
 @pytest.mark.usefixtures("aged")
-@pytest.mark.parametrize("name", ["facts", "SITESUBTITLE"])
+@pytest.mark.parametrize(
+    ("name", "put"), [("shown", _add), ("SITESUBTITLE", _replace), ("DESKS", _change)]
+)
 def test_what_a_plugin_reads_between_stories_and_pages_is_an_input(
-    site, tmp_path, content, name
+    site, tmp_path, content, name, put
 ):
     """There is something to do again, though no story and no page has read it.
 
-    It may stand in the place of a setting.
+    It may be added to the context, or stand in the place of a setting or in it.
     """
     Newsroom(content, 3)
     facts = tmp_path / "facts.txt"
     theme = theme_that_shows(f"{{{{ {name} }}}}", tmp_path)
 
     def add(generator: Any) -> None:
-        generator.context[name] = facts.read_text("utf-8")
+        put(generator.context, facts.read_text("utf-8"))
 
     with signals.article_generator_finalized.connected_to(add):
         for words in "Facts of old", "Facts of today":

@@ -103,7 +103,10 @@ def test_one_that_says_something_else_is_made_anew(
     """As one that somebody wrote to, whether or not the last build is remembered."""
     output = publish()
     before = twins(output)
-    for name, data in ((STORY, b"spoilt"), ("404.html", packed.compress(b"A lie."))):
+    lie = packed.compress(b"A lie.")
+    longer = (output / f"about/index.html{suffix}").read_bytes() + lie
+    written = {STORY: b"spoilt", "404.html": lie, "about/index.html": longer}
+    for name, data in written.items():
         (output / f"{name}{suffix}").write_bytes(data)
     if not remembered:
         shutil.rmtree(tmp_path / ".cache")

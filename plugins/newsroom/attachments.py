@@ -51,6 +51,10 @@ class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no typ
         Path(self.output_path, sc.save_as).unlink(missing_ok=True)
         super()._copy_staticfile(sc)
 
+    def _link_staticfile(self, sc: Static) -> None:
+        # A release sets the modes and times of its files: not those of the author's.
+        self._copy_staticfile(sc)
+
 
 def _place(generator: Attachments) -> None:
     """Place every file; those of a story that is held back stay behind with it."""

@@ -37,7 +37,8 @@ def noticed(before: Mapping[str, Stamp]) -> Iterator[None]:
 def _changed(before: Iterable[tuple[str, Stamp]]) -> list[tuple[str, bool]]:
     """Return the files that are not as they were, and whether each is gone."""
     found = ((path, was, seen(path, follow_links=False)) for path, was in before)
-    return [(path, now == GONE) for path, was, now in found if now != was]
+    # A backup or a change of modes leaves the rest as it was.
+    return [(path, now == GONE) for path, was, now in found if now[1:] != was[1:]]
 
 
 def snapshot(folder: str) -> dict[str, Stamp]:

@@ -7,23 +7,15 @@ from pelican.contents import Content
 
 from newsroom.digest import SIZE, digest
 
-# Of each page, given by its place and the settings.
-GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
 # The names that pages of one kind read, and those of them that each has for itself.
 Parted = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class PageKeys:
-    """The digests of what one context has for pages, besides the settings."""
+    """The digests of what one context has for pages."""
 
-    def __init__(self, context: dict[str, Any], settings: dict[str, Any]) -> None:
+    def __init__(self, context: dict[str, Any]) -> None:
         self._context = context
-        # Names of settings, which are not asked for here, and what they mean instead.
-        self._replaced = {
-            name: context.get(name)
-            for name in sorted(settings.keys() - GIVEN)
-            if context.get(name) is not settings[name]
-        }
         self._parted: dict[Parted, tuple[bytes, list[str]]] = {}
         self._values: dict[str, bytes] = {}
         self._bodies: dict[str, bytes] = {}
@@ -54,8 +46,7 @@ class PageKeys:
         for name in names:
             if name not in self._values:
                 self._values[name] = digest(self._context.get(name, ""))
-        values = (self._values[name] for name in names)
-        return b"".join([digest(self._replaced), *values])
+        return b"".join(self._values[name] for name in names)
 
     def _of_body(self, path: str) -> bytes:
         """Return the digest of a body and of the addresses that it links to."""

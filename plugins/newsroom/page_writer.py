@@ -42,7 +42,7 @@ from pelican.writers import Writer
 
 from newsroom import release, trace, workers
 from newsroom.fingerprint import theme_folders
-from newsroom.page_keys import GIVEN, PageKeys
+from newsroom.page_keys import PageKeys
 from newsroom.page_links import packed
 from newsroom.page_policy import policy_in
 from newsroom.problems import Collector, Problem, tell
@@ -62,6 +62,10 @@ from newsroom.weights import size_of
 # Pages that pay for a worker: to be made, and to be kept.
 WORTH = 60
 KEPT = 2_000
+
+
+# Of each page, given by its place and the settings.
+GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
 
 
 class TracedContext(Context):
@@ -127,7 +131,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.now = now
         # Of all pages; set before they are written.
         self.context: dict[str, Any] = {}
-        self._keys = PageKeys(self.context, settings)
+        self._keys = PageKeys(self.context)
         # The places in the staging folder where a page of the last build stands.
         self.there: set[str] = set()
         # The records of this build's pages, and which of them were rendered.
@@ -215,7 +219,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
     def flush(self, context: dict[str, Any]) -> None:
         """Keep the pages that would be the same, and render the others."""
-        self.context, self._keys = context, PageKeys(context, self.settings)
+        self.context, self._keys = context, PageKeys(context)
         tasks = [*self._tasks()]
         known = [task for task in tasks if task.name in self.state.pages]
         names = chain.from_iterable(workers.shared(self._same, known, KEPT))
@@ -291,7 +295,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         record = self.state.pages[task.name]
         return (
             (record.until is None or self.now < record.until)
-            and all(self._seen(name) == was for name, was in record.files.items())
+            and all(
+                self._seen(name) == was and self.state.is_sure_of(was)
+                for name, was in record.files.items()
+            )
             and self._keys.of(task.given, record.names, record.bodies) == record.key
         )
 
@@ -369,9 +376,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             policies.append(sys.intern(policy_in(text)) if html else "")
             if not task.jobs and job.place == task.given["article"].save_as:
                 size = size_of(text)
-        names = tuple(
-            sorted(name for name in read.names - GIVEN if name not in self.settings)
-        )
+        names = tuple(sorted(read.names - GIVEN))
         bodies = tuple(sorted(read.bodies))
         return PagesRecord(
             tuple(job.place for job in jobs),

@@ -68,10 +68,10 @@ def opening(text: str) -> str:
     """Return the first letters of `text`, in small ones; as few words as have them.
 
     No letter is composed of signs on both sides of a space (Unicode NFKC, UAX #15), and
-    none of ASCII: most texts begin with enough of those.
+    none of ASCII alone: most texts begin with enough of that.
     """
-    beginning = text[:SHOWN]
-    found = letters(beginning.lower()) if beginning.isascii() else ""
+    ascii_alone = text[: SHOWN + 1].isascii()
+    found = letters(text[:SHOWN].lower()) if ascii_alone else ""
     if len(found) >= OPENING:
         return found[:OPENING]
     found = ""

@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 from watchfiles import watch
 
 from newsroom.media_types import media_type
-from newsroom.state import Stamp, stamp
+from newsroom.state import Stamp, seen
 
 _POLICY = re.compile(
     r'(?i)(<meta\s+http-equiv="?Content-Security-Policy"?\s+content=")([^"]*)'
@@ -321,4 +321,4 @@ def _folders(paths: Sequence[Path]) -> dict[Path, int]:
 
 def _files(paths: Sequence[Path]) -> dict[Path, Stamp]:
     """Return the stamps of those that are no folders."""
-    return {path: stamp(path) for path in paths if not path.is_dir()}
+    return {path: seen(path) for path in paths if not path.is_dir()}

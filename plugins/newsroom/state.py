@@ -27,7 +27,7 @@ from zlib import crc32
 from newsroom import trace
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 7\n"
+MAGIC = b"standfirst state 8\n"
 # In how many parts records are pickled: few change from build to build.
 PARTS = 1024
 PARTED = ("stories", "pages")
@@ -37,10 +37,11 @@ PACKS = 12
 # A file changed this shortly before it was read (in ns) may change again unseen.
 RACE = 2_000_000_000
 
-# A time of a file (in ns) and its size (in bytes). Of what was made, it is when it was
-# written, which a release keeps; of what is read, when it was changed in any way, which
-# no program can set back, as some set all files to one day.
-Stamp = tuple[int, int]
+# Of a file that was made: when it was written (in ns), which a release keeps, and its
+# size (in bytes). Of one that is read: when it was changed in any way, which no program
+# can set back, as some set all files to one day; its size; when it was written; and its
+# inode, which tells it from one that another folder brought to its place.
+Stamp = tuple[int, ...]
 # The stamp of a file that is not there.
 GONE = (0, 0)
 
@@ -205,6 +206,10 @@ class State:
     def _is_before(self, now: datetime) -> bool:
         return self.built is not None and self.built <= now
 
+    def is_sure_of(self, was: Stamp) -> bool:
+        """Whether a file that was read with this stamp was not changed again unseen."""
+        return was[0] <= self.since
+
     def body(self, body: Body) -> Any:
         """Return what is kept there, or raise SpoiltError."""
         return pickle.loads(self.pickled(body))  # noqa: S301 - sealed, our own
@@ -343,13 +348,13 @@ def outside(names: Iterable[str], folders: tuple[str, ...]) -> Iterator[str]:
     return (name for name in names if not f"{name}/".startswith(folders))
 
 
-def seen(path: str, *, follow_links: bool = True) -> Stamp:
+def seen(path: str | Path, *, follow_links: bool = True) -> Stamp:
     """Return the stamp of a file that is read, or GONE."""
     try:
         found = os.stat(path, follow_symlinks=follow_links)  # noqa: PTH116 - of thousands
     except OSError:
         return GONE
-    return found.st_ctime_ns, found.st_size
+    return found.st_ctime_ns, found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def stamp(path: str | Path) -> Stamp:

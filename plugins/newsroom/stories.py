@@ -2,6 +2,7 @@
 
 import pickle
 import posixpath
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from newsroom.digest import digest
 from newsroom.page_writer import PageWriter
 from newsroom.problems import Collector, Problem, logger, tell
 from newsroom.state import (
+    RACE,
     Pack,
     SpoiltError,
     Stamp,
@@ -144,8 +146,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
             return False
         others = {name: seen(name) for name in record.inputs.keys() - inputs.keys()}
         now = inputs | others
-        racy = any(time > self.state.since for time, _ in now.values())
-        if now == record.inputs and not racy:
+        if now == record.inputs and all(map(self.state.is_sure_of, now.values())):
             return True
         if now.keys() != record.inputs.keys() or content_of(now) != record.content:
             return False
@@ -158,6 +159,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
             return [self._read_one(path, inputs, pack) for path, inputs in stale]
 
     def _read_one(self, path: str, inputs: dict[str, Stamp], pack: Pack) -> Read:
+        since = time.time_ns() - RACE
         with Collector() as collector, trace.kept() as kept:
             try:
                 article = self.readers.read_file(
@@ -179,11 +181,16 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                 valid = False
         if not valid:
             return Read(path, None, collector.problems)
-        inputs = inputs | {
+        others = {
             name: seen(name)
             for name in outside(kept.files - inputs.keys(), code(self.settings))
         }
-        content = b"" if collector.problems else content_of(inputs)
+        # It may have been read half, or before, and is read again in the next build.
+        changed = any(seen(name) != was for name, was in inputs.items()) or any(
+            when > since for when, *_ in others.values()
+        )
+        inputs = inputs | others
+        content = b"" if collector.problems or changed else content_of(inputs)
         shown, body = self._parted(article)
         told = digest(dict(sorted(shown.items())))
         record = StoryRecord(inputs, content, kept.until, shown, told, pack.add(body))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroom.build import Build, build, settings_of
+from newsroom.state import Stamp, seen
 
 # Of the preview's addresses, and of the theme.
 FOLDER, SAMPLES = "style-guide", "guide"
@@ -18,12 +19,12 @@ class StyleGuide:
     def __init__(self, settings_file: str) -> None:
         """Take the theme and the icons that `settings_file` names."""
         self.settings_file = settings_file
-        self._built: dict[str, int] = {}
+        self._built: dict[Path, Stamp] = {}
 
     def refresh(self, output: Path) -> None:
         """Build the guide to `output` if it is not as the theme and settings are."""
         settings = settings_of(self.settings_file)
-        now = _times(Path(settings["THEME"])) | _times(Path(self.settings_file))
+        now = _stamps(Path(settings["THEME"])) | _stamps(Path(self.settings_file))
         if now != self._built:
             self.build(output, settings)
             self._built = now
@@ -55,6 +56,6 @@ def _content(settings: dict[str, Any], output: Path) -> Path:
     return content
 
 
-def _times(place: Path) -> dict[str, int]:
-    """Return when each file at or below `place` was changed."""
-    return {str(path): path.stat().st_mtime_ns for path in (place, *place.rglob("*"))}
+def _stamps(place: Path) -> dict[Path, Stamp]:
+    """Return the stamp of each file at or below `place`."""
+    return {path: seen(path) for path in (place, *place.rglob("*"))}

@@ -46,10 +46,14 @@ def _of_brotli(data: bytes) -> bytes:
 
 
 def _of_gzip(data: bytes) -> bytes:
+    reading = zlib.decompressobj(wbits=31)
     try:
-        return zlib.decompress(data, wbits=31)
+        text = reading.decompress(data)
     except zlib.error as error:
         raise ValueError(error) from error
+    if not reading.eof or reading.unused_data:
+        raise ValueError("it ends early, or goes on")
+    return text
 
 
 # Each at its highest level; the result has neither a date nor a name in it.

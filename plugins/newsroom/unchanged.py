@@ -32,7 +32,10 @@ def stands(
     untils += [record.until for record in pages]
     return (
         all(until is None or now < until for until in untils)
-        and all(seen(path) == was for path, was in _elsewhere(state, content))
+        and all(
+            seen(path) == was and state.is_sure_of(was)
+            for path, was in _elsewhere(state, content)
+        )
         and _surely(state, content)
         and output.is_dir()
         and release.stamps(output) == state.everything()
@@ -44,7 +47,7 @@ def _surely(state: State, content: Mapping[str, Stamp]) -> bool:
 
     Of stories the bytes are known.
     """
-    late = {path for path, (time, _) in content.items() if time > state.since}
+    late = {path for path, was in content.items() if not state.is_sure_of(was)}
     for record in state.stories.values() if late else ():
         if not late.isdisjoint(record.inputs):
             if content_of(record.inputs) != record.content:
@@ -60,6 +63,6 @@ def _elsewhere(
     stories = (record.inputs for record in state.stories.values())
     pages = (record.files for record in state.pages.values())
     known = chain(stories, pages, [state.inputs])
-    seen = {path: was for files in known for path, was in files.items()}
-    for path in seen.keys() - content.keys():
-        yield path, seen[path]
+    read = {path: was for files in known for path, was in files.items()}
+    for path in read.keys() - content.keys():
+        yield path, read[path]
