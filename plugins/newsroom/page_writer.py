@@ -62,8 +62,6 @@ from newsroom.weights import size_of
 # Pages that pay for a worker: to be made, and to be kept.
 WORTH = 60
 KEPT = 2_000
-
-
 # Of each page, given by its place and the settings.
 GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
 
