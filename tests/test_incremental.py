@@ -89,6 +89,12 @@ from newsroom.build import build
 build({SETTINGS!r}, **json.loads(sys.argv[1]))
 """
 
+# As the fixture `aged` does in this process.
+AGED = f"""
+import newsroom.state
+newsroom.state.RACE = {-DAY * 10**9}
+"""
+
 # Adds words to every summary, which a module beside it has.
 PLUGIN = """
 from pelican import signals
@@ -327,8 +333,7 @@ def preview(tmp_path, content, monkeypatch):
 @pytest.fixture
 def aged(monkeypatch):
     """Take no file for one that was changed just before, and might be again unseen."""
-    for module in (build_module, stories):
-        monkeypatch.setattr(module, "RACE", -DAY * 10**9)
+    monkeypatch.setattr(state, "RACE", -DAY * 10**9)
 
 
 @pytest.fixture
@@ -471,6 +476,19 @@ def test_many_edits_give_what_a_clean_build_gives(site, tmp_path, content, seed)
     follow(site, tmp_path, content, seed, 6)
 
 
+def apart(code: str, folder: Path, **settings: object) -> str:
+    """Run code that takes settings, in a process of its own; return what it prints."""
+    run = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(settings)],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return run.stdout
+
+
 def everything(folder: Path) -> dict[Path, tuple[int, int]]:
     """Return the inode and the time of change of all that lies in a folder."""
     found = {path: path.lstat() for path in [folder, *folder.rglob("*")]}
@@ -491,23 +509,14 @@ def test_nothing_to_do_writes_nothing(site, tmp_path, content):
 def test_nothing_to_do_needs_little(tmp_path, content):
     """Neither the schema of a ledger is built, nor what draws or serves loaded."""
     Newsroom(content, 1).ledger(1)
-    settings = {"PATH": str(content), "OUTPUT_PATH": str(tmp_path / "output")}
     idle = "flask", "httpx", "intake", "newsroom.map_drawing", "newsroom.picture_maker"
     code = (
-        f"import newsroom.build\nnewsroom.build.RACE = {-DAY * 10**9}\n{BUILD}\n"
-        "from newsroom.ledger import Ledger\n"
+        f"{AGED}{BUILD}\nfrom newsroom.ledger import Ledger\n"
         f"print(Ledger.__pydantic_complete__, *({{*sys.modules}} & {{*{idle!r}}}))"
     )
+    places = {"PATH": str(content), "OUTPUT_PATH": str(tmp_path / "output")}
     for expected in "True\n", "False\n":
-        run = subprocess.run(
-            [sys.executable, "-c", code, json.dumps(settings | {"CARDS": False})],
-            env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert run.stdout == expected
+        assert apart(code, tmp_path, **places, CARDS=False) == expected
 
 
 def test_what_was_saved_just_before_a_build_is_compared(
@@ -519,7 +528,7 @@ def test_what_was_saved_just_before_a_build_is_compared(
     time.sleep(1)
     for folder in newsroom.folders():
         (folder / "article.md").touch()
-    monkeypatch.setattr("newsroom.build.RACE", time.time_ns() - moment)
+    monkeypatch.setattr("newsroom.state.RACE", time.time_ns() - moment)
     site("output")
     before = everything(tmp_path)
     site("output")
@@ -540,7 +549,7 @@ def see(monkeypatch, other: Callable[[Stamp], Stamp]) -> None:
 @pytest.mark.parametrize("name", ["articles/2026/story-1/article.md", "pages/about.md"])
 def test_a_file_may_be_another_with_the_same_stamp(site, content, monkeypatch, name):
     """As where a disk counts whole seconds, and a file is saved twice in one."""
-    monkeypatch.setattr("newsroom.build.RACE", DAY * 10**9)
+    monkeypatch.setattr("newsroom.state.RACE", DAY * 10**9)
     moment = time.time_ns()
     see(monkeypatch, lambda found: (moment, found[1]))
     Newsroom(content, 1)
@@ -597,15 +606,21 @@ def test_a_story_that_is_saved_again_while_it_is_read_is_read_again(
     assert b"Second words" in built()
 
 
+@pytest.fixture
+def facts(tmp_path, content, monkeypatch):
+    """Return a file beside a site where nothing was changed just before a build."""
+    Newsroom(content, 3)
+    path = tmp_path / "facts.txt"
+    path.write_text("Facts of old")
+    monkeypatch.setattr(state, "RACE", 0)
+    time.sleep(0.1)
+    return path
+
+
 def test_what_a_plugin_read_and_is_saved_before_the_end_is_read_again(
-    site, tmp_path, content, monkeypatch
+    site, tmp_path, facts
 ):
     """Its stamp is that of the new words, and the pages have the old."""
-    Newsroom(content, 3)
-    monkeypatch.setattr("newsroom.build.RACE", 0)
-    time.sleep(0.1)
-    facts = tmp_path / "facts.txt"
-    facts.write_text("Facts of old")
     theme = theme_that_shows("{{ facts }}", tmp_path)
 
     def add(generator: Any) -> None:
@@ -621,15 +636,8 @@ def test_what_a_plugin_read_and_is_saved_before_the_end_is_read_again(
     assert "Facts of today" in (output / "index.html").read_text("utf-8")
 
 
-def test_what_a_page_read_and_is_saved_at_once_is_read_again(
-    site, tmp_path, content, monkeypatch
-):
+def test_what_a_page_read_and_is_saved_at_once_is_read_again(site, tmp_path, facts):
     """Before its stamp is taken, so that this is that of the new words."""
-    Newsroom(content, 3)
-    monkeypatch.setattr("newsroom.build.RACE", 0)
-    time.sleep(0.1)
-    facts = tmp_path / "facts.txt"
-    facts.write_text("Facts of old")
     theme = theme_that_shows("{{ 'facts'|told }}", tmp_path)
 
     def told(_name: str) -> str:
@@ -738,8 +746,7 @@ def test_a_plugin_is_an_input_with_all_that_it_imports(tmp_path, content, change
     (tmp_path / "extension.py").write_text(EXTENSION)
     settings = tmp_path / "conf.py"
     settings.write_text(
-        f"import sys\nimport newsroom.build\nfrom pathlib import Path\n"
-        f"newsroom.build.RACE = {-DAY * 10**9}\n"
+        f"{AGED}import sys\nfrom pathlib import Path\n"
         f"exec(Path({SETTINGS!r}).read_text())\n"
         f"sys.path.insert(0, {str(tmp_path)!r})\nimport sidebar\n"
         f"PLUGINS = [*PLUGINS, sidebar]\nTHEME = {str(ROOT / 'theme')!r}\n"
@@ -748,14 +755,8 @@ def test_a_plugin_is_an_input_with_all_that_it_imports(tmp_path, content, change
     )
 
     def pages(output: str) -> dict[Path, bytes]:
-        options = json.dumps({"OUTPUT_PATH": str(tmp_path / output)})
         code = BUILD.replace(SETTINGS, str(settings))
-        subprocess.run(
-            [sys.executable, "-c", code, options],
-            env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
-            cwd=tmp_path,
-            check=True,
-        )
+        apart(code, tmp_path, OUTPUT_PATH=str(tmp_path / output))
         return files(tmp_path / output)
 
     before = pages("output")

@@ -1,34 +1,30 @@
 """Standfirst's one Pelican plugin: it makes a news site out of a folder of Markdown."""
 
-import gc
+from newsroom.garbage import quick
 
-gc.disable()  # nothing of what is imported goes again: a twelfth of a start is saved
-
-from newsroom import (  # noqa: E402
-    a_to_z,
-    addresses,
-    attachments,
-    citing,
-    comment_pages,
-    drafts,
-    evidence_pages,
-    machine_files,
-    maps,
-    page_writer,
-    reader,
-    redirects,
-    running_order,
-    search,
-    settings,
-    stories,
-    theme_tools,
-    timeline_pages,
-    twins,
-)
-from newsroom.build import Build  # noqa: E402
-
-gc.freeze()  # or all would be looked at now
-gc.enable()
+with quick():  # nothing of what is imported goes again
+    from newsroom import (
+        a_to_z,
+        addresses,
+        attachments,
+        citing,
+        comment_pages,
+        drafts,
+        evidence_pages,
+        machine_files,
+        maps,
+        page_writer,
+        reader,
+        redirects,
+        running_order,
+        search,
+        settings,
+        stories,
+        theme_tools,
+        timeline_pages,
+        twins,
+    )
+    from newsroom.build import Build
 
 __all__ = ["Build", "register"]
 

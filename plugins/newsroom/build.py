@@ -2,7 +2,6 @@
 
 import gc
 import os
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,11 +37,11 @@ from newsroom import (
     weights,
 )
 from newsroom.addresses import address
-from newsroom.fingerprint import fingerprint, of_theme, theme_folders
+from newsroom.fingerprint import fingerprint, of_theme
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
-from newsroom.state import RACE, Stamp, State, code, outside, seen
+from newsroom.state import Stamp, State, outside, seen, unsure_since
 from newsroom.stories import StoriesGenerator
 
 # How many objects come before Python looks for those that nothing needs.
@@ -99,7 +98,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
-        self.since = time.time_ns() - RACE
+        self.since = unsure_since()
         self.content = changes.snapshot(self.path)
         often = gc.get_threshold()
         # What is known stays; to look at it again and again costs a build a tenth.
@@ -193,7 +192,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             before = self.content | changes.snapshot(self.theme)
         with _strictly(Path(self.theme)) as problems, changes.noticed(before):
             self.found = content_files.look(self.settings)
-            self.found.states = self.content
+            self.found.stamps = self.content
             self.settings["CONTENT_FILES"] = self.found
             with trace.kept() as read:
                 super().run()
@@ -217,9 +216,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def _inputs(self, names: set[str]) -> dict[str, Stamp]:
         """Return the stamps of those files and folders that only plugins know of."""
-        ours = [self.path, *theme_folders(self.settings), str(self.output)]
         beside = f"{self.output.parent}/.{self.output.name.lstrip('.')}."
-        known = (*code(self.settings), *(f"{each}/" for each in ours), beside)
+        known = (*self.writer.no_inputs, f"{self.path}/", f"{self.output}/", beside)
         return {name: seen(name) for name in outside(names, known)}
 
     def _names(self) -> frozenset[str]:

@@ -42,12 +42,12 @@ def _changed(before: Iterable[tuple[str, Stamp]]) -> list[tuple[str, bool]]:
 
 
 def snapshot(folder: str) -> dict[str, Stamp]:
-    """Return the state of every file below `folder` by its path."""
+    """Return the stamp of every file below `folder` by its path."""
     return dict(tree.gathered(folder, _below))
 
 
 def _below(folder: str, past: Container[str]) -> Iterator[tuple[str, Stamp]]:
-    """Yield the states of files, but for those of folders that are past."""
+    """Yield the stamps of files, but for those of folders that are past."""
     try:
         entries = os.scandir(folder)
     except OSError:  # content_files.py says why

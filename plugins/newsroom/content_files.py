@@ -43,21 +43,21 @@ LONGEST_NAME = 200  # bytes; a build adds a few, and a disk takes 255
 class ContentFiles:
     """What may be published, the texts of that, which are read, and where comments are.
 
-    Each is a path that begins with that of the content. `states` has those of all
+    Each is a path that begins with that of the content. `stamps` has those of all
     files when the build began.
     """
 
     files: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     discussions: set[str] = field(default_factory=set)
-    states: dict[str, Stamp] = field(default_factory=dict)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
 
     def beside(self) -> dict[str, dict[str, Stamp]]:
         """Return the stamps of the files in each folder of a text, and below it."""
         found: dict[str, dict[str, Stamp]] = {
             posixpath.dirname(text): {} for text in self.texts
         }
-        for path, stamp in self.states.items():
+        for path, stamp in self.stamps.items():
             folder = path.rpartition("/")[0]
             while folder:
                 if folder in found:

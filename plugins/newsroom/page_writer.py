@@ -141,7 +141,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.moved: dict[str, Content] = {}
         self._jobs: dict[str, Job] = {}
         self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
-        self._code = (
+        # Folders of program, caches and theme: nothing in them is an input of pages.
+        self.no_inputs = (
             *code(settings),
             *(f"{folder}/" for folder in theme_folders(settings)),
         )
@@ -380,7 +381,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             tuple(job.place for job in jobs),
             names,
             bodies,
-            {name: self._seen(name) for name in outside(read.files, self._code)},
+            {name: self._seen(name) for name in outside(read.files, self.no_inputs)},
             read.until,
             self._keys.of(task.given, names, bodies),
             pack.add(pickle.dumps(anchors)),

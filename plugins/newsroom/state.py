@@ -7,14 +7,14 @@ output that stands; anything else is a clean build. Of another theme, it is stil
 about the stories.
 """
 
-import gc
 import io
 import os
 import pickle
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from newsroom import trace
+from newsroom.garbage import quick
 from newsroom.problems import shown
 
 MAGIC = b"standfirst state 8\n"
@@ -343,6 +344,11 @@ def code(settings: Mapping[str, Any]) -> tuple[str, ...]:
     return (*trace.MACHINE, *(f"{folder}/" for folder in caches))
 
 
+def unsure_since() -> int:
+    """Return since when (in ns) what is read now may have changed, and may again."""
+    return time.time_ns() - RACE
+
+
 def outside(names: Iterable[str], folders: tuple[str, ...]) -> Iterator[str]:
     """Yield the names of what is neither one of the folders nor below; each has a /."""
     return (name for name in names if not f"{name}/".startswith(folders))
@@ -412,17 +418,6 @@ def _parted(records: Mapping[str, Any], before: Mapping[int, Part]) -> dict[int,
         else Part(part, pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
         for number, part in parts.items()
     }
-
-
-@contextmanager
-def quick() -> Iterator[None]:
-    """Make many objects that stay, without a look at all of them every now and then."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()  # or all would be looked at now
-        gc.enable()
 
 
 def _unsealed(data: bytes) -> bytes:

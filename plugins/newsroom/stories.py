@@ -2,7 +2,6 @@
 
 import pickle
 import posixpath
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from newsroom.digest import digest
 from newsroom.page_writer import PageWriter
 from newsroom.problems import Collector, Problem, logger, tell
 from newsroom.state import (
-    RACE,
     Pack,
     SpoiltError,
     Stamp,
@@ -33,6 +31,7 @@ from newsroom.state import (
     outside,
     say,
     seen,
+    unsure_since,
 )
 from newsroom.story import SHOWN, Page, Story, linked
 
@@ -72,6 +71,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         """Put the stories, and the lists of them, into the context."""
         self._bodies: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._topics: dict[tuple[str, str], URLWrapper] = {}
+        self._code = code(self.settings)
         found = [self._story(record) for record in self._records()]
         for story in found:
             self.context["generated_content"][story.relative_source_path] = story
@@ -159,7 +159,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
             return [self._read_one(path, inputs, pack) for path, inputs in stale]
 
     def _read_one(self, path: str, inputs: dict[str, Stamp], pack: Pack) -> Read:
-        since = time.time_ns() - RACE
+        since = unsure_since()
         with Collector() as collector, trace.kept() as kept:
             try:
                 article = self.readers.read_file(
@@ -181,14 +181,11 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                 valid = False
         if not valid:
             return Read(path, None, collector.problems)
-        others = {
-            name: seen(name)
-            for name in outside(kept.files - inputs.keys(), code(self.settings))
-        }
-        # It may have been read half, or before, and is read again in the next build.
-        changed = any(seen(name) != was for name, was in inputs.items()) or any(
-            when > since for when, *_ in others.values()
-        )
+        names = outside(kept.files - inputs.keys(), self._code)
+        others = {name: seen(name) for name in names}
+        # What may be other than it was read is read again in the next build.
+        changed = any(seen(name) != was for name, was in inputs.items())
+        changed |= any(when > since for when, *_ in others.values())
         inputs = inputs | others
         content = b"" if collector.problems or changed else content_of(inputs)
         shown, body = self._parted(article)

@@ -23,7 +23,7 @@ def stands(
 ) -> bool:
     """Whether `output` is what the build left that the state is of, and holds still.
 
-    `content` has the states of its files, as they are now.
+    `content` has the stamps of its files, as they are now.
     """
     if state.built is None or told(content) != state.content:
         return False
