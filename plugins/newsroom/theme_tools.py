@@ -55,10 +55,13 @@ KIND_NAMES = {
     "fact-check": "Fact check",
 }
 
+# `month_name` asks the system for each, each time.
+MONTHS = tuple(month_name)
+
 
 def day(date: datetime) -> str:
     """Write a date as a newspaper does: 22 August 2016."""
-    return f"{date.day} {month_name[date.month]} {date.year}"
+    return f"{date.day} {MONTHS[date.month]} {date.year}"
 
 
 def rfc822(date: datetime) -> str:
