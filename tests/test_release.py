@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from conftest import ROOT
 
 from newsroom import release, tree
 from newsroom.release import Places
+from newsroom.state import GONE
 
 HASH = "0f3a9c1b7d2e"
+HERE = os.getpid()
 
 
 @pytest.fixture(autouse=True, params=["alone", "shared"])
@@ -84,11 +87,40 @@ def test_what_is_known_of_an_old_release_is_built_upon(places):
         publish(places, {"same.html": "same", "a/other.html": text})
     now = {name: values[1:3] for name, values in stats(places.output).items()}
     inode = (places.staging / "same.html").stat().st_ino
-    with release.staged(places, {**now, "gone.html": (0, 0)}) as there:
-        assert there == {"same.html"}
+    before = release.staged(places, {"same.html": now["same.html"], "gone.html": GONE})
+    with before as filled:
+        assert filled() == {"same.html"}
         assert texts(places.staging) == {"same.html": "same"}
         assert (places.staging / "same.html").stat().st_ino == inode
         assert [path.name for path in places.staging.iterdir()] == ["same.html"]
+
+
+def test_what_is_known_is_linked_from_the_release_that_stands(places):
+    """Where no other is left to build upon; but for what is not as it is known."""
+    publish(places, dict.fromkeys(["same.html", "a/b/same.html", "a/other.html"], "x"))
+    known = {name: values[1:3] for name, values in stats(places.output).items()}
+    (places.output / "a/other.html").write_text("spoilt")
+    with release.staged(places, {**known, "gone.html": GONE}) as filled:
+        assert filled() == filled() == {"same.html", "a/b/same.html"}
+        assert stats(places.staging).items() < stats(places.output).items()
+        assert texts(places.staging) == {"same.html": "x", "a/b/same.html": "x"}
+
+
+def test_a_build_that_fails_does_not_wait_until_all_is_linked(places, monkeypatch):
+    """Nor does anybody link more when it has cleared what it left."""
+    publish(places, {f"{number}.html": "x" for number in range(9)})
+    known = {name: values[1:3] for name, values in stats(places.output).items()}
+    slow = release.begin_as
+
+    def begin_as(old: str, new: str) -> None:
+        time.sleep(60 if os.getpid() != HERE else 0)
+        slow(old, new)
+
+    monkeypatch.setattr(release, "begin_as", begin_as)
+    with suppress(KeyboardInterrupt), release.staged(places, known):
+        raise KeyboardInterrupt
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_taking_a_file_away_leaves_no_empty_folder(tmp_path):

@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from newsroom.workers import dealt
+from newsroom.workers import Begun, dealt, shared
 
 HERE = os.getpid()
 
@@ -60,3 +60,40 @@ def test_what_a_worker_fails_at_is_done_again_here():
         return found
 
     assert dealt(work, range(300), 1) == [[*range(300)]]
+
+
+def test_shared_work_comes_back_in_order():
+    """Each share is made by a worker of its own, and that of one that fails here."""
+
+    def work(items) -> tuple[bool, list[int]]:
+        if 0 in items and os.getpid() != HERE:
+            os._exit(1)
+        return os.getpid() == HERE, [*items]
+
+    assert shared(work, range(5), 1) == [(True, [0, 1, 2]), (False, [3, 4])]
+    assert shared(work, range(5), 3) == [(True, [0, 1, 2, 3, 4])]
+    assert shared(work, [], 1) == []
+
+
+def test_work_that_is_begun_is_done_meanwhile():
+    """Who began it waits for it when its results are asked for; then they are known."""
+    reading, writing = os.pipe()
+
+    def work(items) -> list[int]:
+        os.write(writing, b".")
+        return [*items]
+
+    begun = Begun(work, range(4), 1)
+    assert os.read(reading, 1) + os.read(reading, 1) == b".."
+    assert begun.results() == begun.results() == [[0, 1], [2, 3]]
+
+
+def test_work_that_is_stopped_is_done_by_nobody():
+    """It leaves no process, and stopping what is done does no harm."""
+    waiting, _ready = os.pipe()
+    begun = Begun(lambda _: os.read(waiting, 1), range(4), 1)
+    begun.stop()
+    begun.stop()
+    assert begun.results() == []
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

@@ -64,6 +64,10 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     It is the site's PELICAN_CLASS, so that `pelican` itself builds as strictly as make.
     """
 
+    # What is known of the last build, and who writes this one: there once it has begun.
+    state: State
+    writer: PageWriter
+
     def __init__(self, settings: dict[str, Any], known: State | None = None) -> None:
         """Prepare it; `known` is the state that this process left, if it did."""
         # Pelican would otherwise log that a file failed, but not why.
@@ -79,16 +83,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.since = 0
         self.found = content_files.ContentFiles()
         self.late: set[str] = set()
+        self.staged: Callable[[], set[str]] = set
         self.stories: StoriesGenerator | None = None
         super().__init__(settings)
         self.now = clock.now()
-        self.state = State.load(
-            self.output.parent / ".cache/build" / self.output.name,
-            (fingerprint(self.settings), of_theme(self.settings)),
-            self.now,
-            known,
-        )
-        self.writer = PageWriter(self.settings, self.state, self.places, self.now)
+        self._fingerprints = fingerprint(settings), of_theme(settings)
+        self._known = known
 
     def run(self, *, save: bool = True, anyway: bool = False) -> None:
         """Build the site, or raise BuildFailedError and leave the output as it was.
@@ -99,7 +99,15 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
         self.since = unsure_since()
-        self.content = changes.snapshot(self.path)
+        looking = changes.looking(self.path)  # while the state is read
+        self.state = State.load(
+            self.output.parent / ".cache/build" / self.output.name,
+            self._fingerprints,
+            self.now,
+            self._known,
+        )
+        self.writer = PageWriter(self.settings, self.state, self.places, self.now)
+        self.content = looking()
         often = gc.get_threshold()
         # What is known stays; to look at it again and again costs a build a tenth.
         gc.freeze()
@@ -112,9 +120,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     self.report = self.state.report
                     return
             known, left = self.state.stamps(), self.state.left
-            with release.staged(self.places, known, left) as there:
-                self.writer.there = there
-                new, standing = self._fill(), self._standing()
+            with release.staged(self.places, known, left) as self.staged:
+                new, standing = self._fill(), self._standing(known)
                 stamps = release.put_in_place(
                     self.places,
                     keep=not self.settings["PREVIEW"],
@@ -177,13 +184,16 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.state.built = self.now
         self.state.since = self.since
 
-    def _standing(self) -> dict[str, Stamp] | None:
-        """Return the stamps of the files in the output, if the state is of it."""
+    def _standing(self, pages: dict[str, Stamp]) -> dict[str, Stamp] | None:
+        """Return the stamps of the files in the output, if the state is of it.
+
+        Those of its pages are known.
+        """
         if not self.output.exists():
             return {}
         if self.output.stat().st_ino != self.state.release:
             return None
-        return self.state.everything()
+        return pages | self.state.others | self.state.late
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""
@@ -313,6 +323,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         return [*others[:-1], Flush, *last, LastFlush, others[-1]]
 
     def _get_writer(self) -> PageWriter:
+        """Return it once the staging folder is ready for what it writes."""
+        self.writer.there = self.staged()
         return self.writer
 
 

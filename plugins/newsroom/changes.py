@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import translate
 from itertools import chain
@@ -43,7 +43,13 @@ def _changed(before: Iterable[tuple[str, Stamp]]) -> list[tuple[str, bool]]:
 
 def snapshot(folder: str) -> dict[str, Stamp]:
     """Return the stamp of every file below `folder` by its path."""
-    return dict(tree.gathered(folder, _below))
+    return looking(folder)()
+
+
+def looking(folder: str) -> Callable[[], dict[str, Stamp]]:
+    """Begin to look at the files below `folder`; what is given waits for the stamps."""
+    found = tree.gathering(folder, _below)
+    return lambda: dict(found())
 
 
 def _below(folder: str, past: Container[str]) -> Iterator[tuple[str, Stamp]]:

@@ -4,6 +4,7 @@ import json
 import posixpath
 from dataclasses import dataclass
 from datetime import date
+from heapq import nlargest
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,13 +39,11 @@ class Found:
 
 def newest(stories: list[Article], most: int) -> list[Found]:
     """Return the newest comments of all stories, the newest first."""
-    found = [
-        Found(story, comment)
-        for story in stories
-        for comment in story.discussion.comments
-    ]
-    found.sort(key=lambda each: (each.comment.date, each.comment.id), reverse=True)
-    return found[:most]
+    found = (
+        (story, comment) for story in stories for comment in story.discussion.comments
+    )
+    last = nlargest(most, found, key=lambda each: (each[1].date, each[1].id))
+    return [Found(*each) for each in last]
 
 
 def folds(count: int) -> list[range]:

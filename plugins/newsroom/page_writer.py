@@ -15,9 +15,9 @@ All that is beside a story - its page, its evidence, how to cite it - is made to
 and asked for once: there are several such files to each of thousands of stories. What
 is made beside it is chosen by the story alone, whose own digest always counts.
 
-The staging folder is an old release (newsroom/release.py). A page that stays and stands
-there as its record says is not touched; one that is not there is linked from the
-output; one that is made takes its old file away first, which other releases may share.
+The staging folder begins with what the last build left (newsroom/release.py). A page
+that stays and stands there as its record says is not touched; one that is made takes
+its old file away first, which other releases may share.
 """
 
 import os
@@ -55,7 +55,6 @@ from newsroom.state import (
     code,
     outside,
     seen,
-    stamp,
 )
 from newsroom.weights import size_of
 
@@ -223,11 +222,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         known = [task for task in tasks if task.name in self.state.pages]
         names = chain.from_iterable(workers.shared(self._same, known, KEPT))
         same = {name: self.state.pages[name] for name in names}
-        astray = self._stage(same.values())
         self.pages |= {
             name: record
             for name, record in same.items()
-            if astray.isdisjoint(record.places)
+            if self.there.issuperset(record.places)
         }
         stale = [task for task in tasks if task.name not in self.pages]
         for made in workers.dealt(self._make, stale, WORTH):
@@ -301,34 +299,6 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             and self._keys.of(task.given, record.names, record.bodies) == record.key
         )
 
-    def _stage(self, records: Iterable[PagesRecord]) -> set[str]:
-        """Have the pages of records in the staging folder; return which cannot be."""
-        away = [
-            (place, was)
-            for record in records
-            for place, was in zip(record.places, record.stamps, strict=True)
-            if place not in self.there
-        ]
-        astray = set(chain.from_iterable(workers.shared(self._link, away, KEPT)))
-        self.there.update(place for place, _ in away if place not in astray)
-        return astray
-
-    def _link(self, pages: Iterable[tuple[str, Stamp]]) -> list[str]:
-        """Link pages from the output; return those that are not there as they were."""
-        astray = []
-        for place, was in pages:
-            standing = f"{self.places.output}/{place}"
-            if stamp(standing) != was or was == GONE:
-                astray.append(place)
-                continue
-            staged = self._staged(place)
-            try:
-                release.begin_as(standing, staged)
-            except FileExistsError:  # a worker failed that had begun with it
-                os.unlink(staged)  # noqa: PTH108 - of thousands
-                release.begin_as(standing, staged)
-        return astray
-
     def _seen(self, path: str) -> Stamp:
         if path not in self._stamps:
             self._stamps[path] = seen(path)
@@ -341,10 +311,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         if place in self.there:  # it may be a link to that of a release
             os.unlink(path)  # noqa: PTH108 - of thousands
         elif folder not in self._folders:
-            try:
-                os.mkdir(folder)  # noqa: PTH102 - most often, what it lies in is there
-            except OSError:
-                os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            release.make_folder(folder)
             self._folders.add(folder)
         return path
 

@@ -15,9 +15,10 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TextIO
@@ -71,25 +72,36 @@ def staged(
     places: Places,
     known: Mapping[str, Stamp] = MappingProxyType({}),
     left: Left | None = None,
-) -> Iterator[set[str]]:
-    """Hold the lock, with a staging folder that has only what `known` knows.
+) -> Iterator[Callable[[], set[str]]]:
+    """Hold the lock, with a staging folder that comes to have what `known` knows.
 
-    That has the stamps of files by their names; given are the names of those that are
-    there. What is there is looked for, unless no build has staged anything since one
-    of this process noted what it `left`. Waits while another build holds the lock. What
-    a build that failed, or was stopped, left is cleared.
+    That has the stamps of files by their names. What is staged otherwise is taken away,
+    and what is not staged is linked from the output, if it stands there so. Nothing may
+    be put there until what is given was called: it waits for that, and returns the
+    names of what is there.
+
+    What is there is looked for, unless no build has staged anything since one of this
+    process noted what it `left`. Waits while another build holds the lock. What a build
+    that failed, or was stopped, left is cleared.
     """
     with _locked(places) as lock:
         untouched = left and left.lock == os.fstat(lock.fileno()).st_mtime_ns
         os.utime(lock.fileno())
         _finish(places, lock)
         places.staging.mkdir(exist_ok=True)
+        filling = None
         try:
             if left and untouched:
-                yield _thinned(places.staging, left.stamps, known)
+                there = _thinned(places.staging, left.stamps, known)
             else:
-                yield _swept(places.staging, known)
+                there = _swept(places.staging, known)
+            # In their order, so that each worker goes from folder to folder.
+            missing = [name for name in known if name not in there]
+            filling = workers.Begun(partial(_fill, places, known), missing, WORTH)
+            yield lambda: there.union(*filling.results())
         except BaseException:
+            if filling:
+                filling.stop()
             _finish(places, lock)
             if places.staging.exists() and not _swept(places.staging, known):
                 places.staging.rmdir()
@@ -238,6 +250,14 @@ def _walk(folder: str, past: Container[str]) -> Iterator["os.DirEntry[str]"]:
                 yield from _walk(entry.path, past)
 
 
+def make_folder(path: str) -> None:
+    """Make a folder, if it is not there, and those that it lies in."""
+    try:
+        os.mkdir(path)  # noqa: PTH102 - of thousands; what it lies in is there mostly
+    except OSError:
+        os.makedirs(path, exist_ok=True)  # noqa: PTH103
+
+
 def remove(folder: Path, name: str) -> None:
     """Take a file out of a release, and the folders that are empty without it."""
     (folder / name).unlink()
@@ -300,6 +320,29 @@ def _sweep(
             else:
                 os.unlink(entry.path)  # noqa: PTH108
     return empty
+
+
+def _fill(
+    places: Places, known: Mapping[str, Stamp], names: Iterable[str]
+) -> list[str]:
+    """Link files from the output that stand there as they are known; return those."""
+    linked = []
+    folders = set()
+    for name in names:
+        standing, staged = f"{places.output}/{name}", f"{places.staging}/{name}"
+        if stamp(standing) != known[name] or known[name] == GONE:
+            continue
+        folder = staged.rpartition("/")[0]
+        if folder not in folders:
+            make_folder(folder)
+            folders.add(folder)
+        try:
+            begin_as(standing, staged)
+        except FileExistsError:  # a worker failed that had begun with it
+            os.unlink(staged)  # noqa: PTH108
+            begin_as(standing, staged)
+        linked.append(name)
+    return linked
 
 
 def _stamp(entry: "os.DirEntry[str]") -> Stamp:

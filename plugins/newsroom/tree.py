@@ -20,13 +20,20 @@ def gathered(
 
     It is given a folder, and the paths of those that it is to pass over.
     """
+    return gathering(folder, look)()
+
+
+def gathering(
+    folder: str, look: Callable[[str, Container[str]], Iterable[Found]]
+) -> Callable[[], list[Found]]:
+    """Begin to do the same; what is given waits for it."""
     parts = branches(folder)
 
     def below(folders: Sequence[str]) -> list[Found]:
         return [found for each in folders for found in look(each, ())]
 
-    shares = workers.shared(below, parts, WORTH)
-    return [*look(folder, {*parts}), *chain.from_iterable(shares)]
+    begun = workers.Begun(below, parts, WORTH)
+    return lambda: [*look(folder, {*parts}), *chain.from_iterable(begun.results())]
 
 
 def branches(folder: str) -> list[str]:

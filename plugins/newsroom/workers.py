@@ -9,35 +9,71 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+# Its process, and the pipe that its result comes from.
+Worker = tuple[int, BinaryIO]
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # In how many parts items are dealt: a byte says which.
 PARTS = 256
 
 
+class Begun(Generic[Item, Result]):
+    """What `work` makes of items, parted among as many workers as pay, who are at it.
+
+    `worth` items pay for a worker. What a worker leaves in its memory is lost: it must
+    return what counts, as pickle takes it. Where none pays, all is done at once.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Sequence[Item]], Result],
+        items: Sequence[Item],
+        worth: int,
+    ) -> None:
+        self._work = work
+        self._begun: list[tuple[Sequence[Item], Worker]] = []
+        self._results: list[Result] = []
+        count = _count(items, worth)
+        if count < 2:  # noqa: PLR2004 - a second worker
+            self._results = [work(items)] if items else []
+            return
+        size = -(-len(items) // count)
+        for start in range(0, len(items), size):
+            share = items[start : start + size]
+            self._begun.append((share, _start(partial(work, share))))
+
+    def results(self) -> list[Result]:
+        """Wait for all, and return what they made, in the order of the items.
+
+        The share of one that fails is done again here, where an error shows where it
+        came from.
+        """
+        while self._begun:
+            share, worker = self._begun[0]
+            answer = _answer(*worker)
+            del self._begun[0]
+            made = pickle.loads(answer) if answer else self._work(share)  # noqa: S301 - our own child's
+            self._results.append(made)
+        return self._results
+
+    def stop(self) -> None:
+        """Let nobody be at it any more; what was not made is not made then."""
+        for _, (process, pipe) in self._begun:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            pipe.close()
+        self._begun = []
+
+
 def shared(
     work: Callable[[Sequence[Item]], Result], items: Sequence[Item], worth: int
 ) -> list[Result]:
-    """Return what `work` makes of the items, parted among as many workers as pay.
-
-    `worth` items pay for a worker. What a worker leaves in its memory is lost: it must
-    return what counts, as pickle takes it. The share of one that fails is done again
-    here, where an error shows where it came from.
-    """
-    count = _count(items, worth)
-    if count < 2:  # noqa: PLR2004 - a second worker
-        return [work(items)] if items else []
-    size = -(-len(items) // count)
-    shares = [items[start : start + size] for start in range(0, len(items), size)]
-    answers = _answers([partial(work, share) for share in shares])
-    return [
-        pickle.loads(answer) if answer else work(share)  # noqa: S301 - our own child's
-        for answer, share in zip(answers, shares, strict=True)
-    ]
+    """Return what `work` makes of the items, parted among as many workers as pay."""
+    return Begun(work, items, worth).results()
 
 
 def dealt(
@@ -61,7 +97,8 @@ def dealt(
         while number := os.read(reading, 1):  # one worker alone gets it
             yield from parts[number[0]]
 
-    answers = _answers([lambda: work(taken())] * count)
+    started = [_start(lambda: work(taken())) for _ in range(count)]
+    answers = [_answer(*worker) for worker in started]
     os.close(reading)
     if all(answers):
         return [pickle.loads(answer) for answer in answers]  # noqa: S301 - our own
@@ -74,28 +111,22 @@ def _count(items: Sequence[Any], worth: int) -> int:
     return min(cores, len(items) // worth)
 
 
-def _answers(works: Sequence[Callable[[], Any]]) -> list[bytes]:
-    """Return what each makes in a worker of its own, pickled; nothing if it failed."""
-    gc.freeze()  # so that no worker looks at, and so copies, what it shares
-    started = [_start(work) for work in works]
-    return [_answer(*worker) for worker in started]
-
-
 def _can_fork() -> bool:
     """Whether a fork is safe: it takes one thread along, and not what others hold."""
     linux = sys.platform == "linux"  # other systems' own libraries do not bear it
     return linux and threading.active_count() == 1
 
 
-def _start(work: Callable[[], Any]) -> tuple[int, int]:
-    """Fork a worker; return its process and the pipe that its result comes from."""
+def _start(work: Callable[[], Any]) -> Worker:
+    """Fork a worker."""
+    gc.freeze()  # so that it does not look at, and so copy, what it shares
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
     if pid := os.fork():
         os.close(writing)
-        return pid, reading
+        return pid, os.fdopen(reading, "rb")
     failed = 1
     try:
         _end_with(parent)
@@ -116,9 +147,9 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
 
-def _answer(pid: int, pipe: int) -> bytes:
+def _answer(process: int, pipe: BinaryIO) -> bytes:
     """Return what a worker wrote; nothing where it failed."""
-    with os.fdopen(pipe, "rb") as reading:
-        answer = reading.read()
-    _, status = os.waitpid(pid, 0)
+    with pipe:
+        answer = pipe.read()
+    _, status = os.waitpid(process, 0)
     return b"" if status else answer
