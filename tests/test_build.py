@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -44,6 +45,17 @@ def theme(tmp_path, monkeypatch):
     """Return a copy of the theme that lies in the site's folder; start there."""
     monkeypatch.chdir(tmp_path)
     return shutil.copytree(ROOT / "theme", tmp_path / "theme")
+
+
+def test_content_that_is_not_there_is_told_where_it_is_set(tmp_path):
+    """Pelican says only that it needs some."""
+    with pytest.raises(BuildFailedError) as failure:
+        build(SETTINGS, PATH=str(tmp_path / "nowhere"))
+    line = 1 + Path(SETTINGS).read_text("utf-8").splitlines().index('PATH = "content"')
+    assert str(failure.value) == (
+        f"pelicanconf.py:{line}: PATH = '{tmp_path}/nowhere': there is no such folder; "
+        "make it, or set the one that the stories are in"
+    )
 
 
 def test_a_build_knows_what_it_is_made_of(content, tmp_path):

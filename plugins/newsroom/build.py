@@ -15,7 +15,7 @@ from jinja2 import TemplateSyntaxError
 from pelican import Pelican, console
 from pelican.contents import Article, Content
 from pelican.generators import ArticlesGenerator, Generator, StaticGenerator
-from pelican.settings import read_settings
+from pelican.settings import get_settings_from_file, read_settings
 
 from newsroom import (
     attachments,
@@ -41,6 +41,7 @@ from newsroom.fingerprint import fingerprint, of_theme
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
+from newsroom.settings import FILE, line_of
 from newsroom.state import Stamp, State, outside, seen, unsure_since
 from newsroom.stories import StoriesGenerator
 
@@ -361,7 +362,7 @@ def build(
     """
     console.quiet = True  # Pelican's own summary; the caller gives a better one
     with _strictly(Path(settings_file).absolute()):
-        site = Build(read_settings(settings_file, override), known)
+        site = Build(_settings(settings_file, override), known)
     site.run(save=save, anyway=anyway)
     return site
 
@@ -369,7 +370,23 @@ def build(
 def settings_of(settings_file: str) -> dict[str, Any]:
     """Return the settings in a file, or raise BuildFailedError."""
     with _strictly(Path(settings_file).absolute()):
-        settings: dict[str, Any] = read_settings(settings_file)
+        return _settings(settings_file, {})
+
+
+def _settings(settings_file: str, override: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings as Pelican reads them; where no content is, say it better."""
+    try:
+        settings: dict[str, Any] = read_settings(settings_file, override)
+    except ValueError as error:
+        content = (get_settings_from_file(settings_file) | override).get("PATH", "")
+        if Path(settings_file).parent.joinpath(content).is_dir():
+            raise
+        sentence = (
+            f"PATH = {content!r}: there is no such folder; make it, or set the one "
+            "that the stories are in"
+        )
+        problem = Problem(shown(FILE), line_of("PATH"), sentence)
+        raise BuildFailedError([problem]) from error
     return settings
 
 
@@ -384,6 +401,8 @@ def _strictly(place: Path) -> Iterator[list[Problem]]:
     with Collector() as collector:
         try:
             yield collector.problems
+        except BuildFailedError as failure:
+            collector.problems += failure.problems
         except Exception as error:
             if os.environ.get("DEBUG") or disk.refused(error):
                 raise
