@@ -178,6 +178,21 @@ def test_nothing_that_is_saved_ends_it(site):
         tab.get_by_role("heading", name="A first story").wait_for()
 
 
+def test_templates_that_stand_in_for_the_themes_are_watched_too(site):
+    """As the theme itself is, wherever the settings have them."""
+    with (site / "pelicanconf.py").open("a") as settings:
+        settings.write('THEME_TEMPLATES_OVERRIDES = ["mine"]\n')
+    (site / "mine").mkdir()
+    footer = site / "mine/_footer.html"
+    footer.write_text("<footer>First edition</footer>\n")
+    with served(site) as address, chromium() as browser:
+        tab = browser.new_page()
+        tab.goto(f"{address}2026/a-first-story/")
+        tab.get_by_text("First edition").wait_for()
+        footer.write_text("<footer>Second edition</footer>\n")
+        tab.get_by_text("Second edition").wait_for()
+
+
 def test_an_edit_is_seen_within_a_second(site):
     """From the save to the refreshed page, at best of a few, on the owner's story."""
     shutil.rmtree(site / "content")

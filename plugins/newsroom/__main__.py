@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from newsroom import (
 )
 from newsroom import deploy as deploying
 from newsroom.build import Build, build, settings_of
+from newsroom.fingerprint import theme_folders
 from newsroom.ledger import Ledger
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
@@ -93,7 +95,6 @@ def serve(arguments: argparse.Namespace) -> int:
     preview = Preview("pelicanconf.py", output)
     guide = StyleGuide("pelicanconf.py")
     beside = {FOLDER: output.with_name(f"{output.name}.guide")}
-    watched = [Path(name) for name in ("content", "theme", "pelicanconf.py")]
 
     def rebuild() -> bytes | None:
         try:
@@ -110,9 +111,18 @@ def serve(arguments: argparse.Namespace) -> int:
             return error_page.render([unforeseen])
         return None
 
-    site = Site(output, watched, rebuild, preview.glance, preview.rest)
+    site = Site(output, _sources(), rebuild, preview.glance, preview.rest)
     serve_site(site, port=arguments.port, beside=beside)
     return 0
+
+
+def _sources() -> list[Path]:
+    """Return what a site is made of; where no settings can be read, by usual names."""
+    content, folders = "content", ["theme"]
+    with suppress(BuildFailedError, SystemExit):
+        settings = settings_of("pelicanconf.py")
+        content, folders = settings["PATH"], theme_folders(settings)
+    return [Path(name) for name in (content, *folders, "pelicanconf.py")]
 
 
 def new(_arguments: argparse.Namespace) -> int:

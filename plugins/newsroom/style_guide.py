@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroom.build import Build, build, settings_of
+from newsroom.fingerprint import theme_folders
 from newsroom.state import Stamp, seen
 
 # Of the preview's addresses, and of the theme.
@@ -24,7 +25,7 @@ class StyleGuide:
     def refresh(self, output: Path) -> None:
         """Build the guide to `output` if it is not as the theme and settings are."""
         settings = settings_of(self.settings_file)
-        now = _stamps(Path(settings["THEME"])) | _stamps(Path(self.settings_file))
+        now = _stamps(self.settings_file, *theme_folders(settings))
         if now != self._built:
             self.build(output, settings)
             self._built = now
@@ -56,6 +57,10 @@ def _content(settings: dict[str, Any], output: Path) -> Path:
     return content
 
 
-def _stamps(place: Path) -> dict[Path, Stamp]:
-    """Return the stamp of each file at or below `place`."""
-    return {path: seen(path) for path in (place, *place.rglob("*"))}
+def _stamps(*places: str) -> dict[Path, Stamp]:
+    """Return the stamp of each file at or below `places`."""
+    return {
+        path: seen(path)
+        for place in map(Path, places)
+        for path in (place, *place.rglob("*"))
+    }
