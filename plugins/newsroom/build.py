@@ -100,20 +100,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
         self.since = unsure_since()
-        looking = changes.looking(self.path)  # while the state is read
-        self.state = State.load(
-            self.output.parent / ".cache/build" / self.output.name,
-            self._fingerprints,
-            self.now,
-            self._known,
-        )
-        self.writer = PageWriter(self.settings, self.state, self.places, self.now)
-        self.content = looking()
         often = gc.get_threshold()
-        # What is known stays; to look at it again and again costs a build a tenth.
-        gc.freeze()
         gc.set_threshold(*SELDOM)
         try:
+            self._recall()
+            # What is known stays; to look at it again and again costs a build a tenth.
+            gc.freeze()
             with release.undisturbed(self.places):
                 if not anyway and unchanged.stands(
                     self.state, self.content, self.output, self.now
@@ -122,7 +114,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     return
             known, left = self.state.stamps(), self.state.left
             with release.staged(self.places, known, left) as self.staged:
-                new, standing = self._fill(), self._standing(known)
+                new, standing = self._fill(), self._standing()
                 stamps = release.put_in_place(
                     self.places,
                     keep=not self.settings["PREVIEW"],
@@ -146,6 +138,19 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         finally:
             gc.set_threshold(*often)
             gc.unfreeze()
+
+    def _recall(self) -> None:
+        """Read what the last build knew, and look through the content meanwhile."""
+        looking = changes.looking(self.path)
+        known, self._known = self._known, None
+        self.state = State.load(
+            self.output.parent / ".cache/build" / self.output.name,
+            self._fingerprints,
+            self.now,
+            known,
+        )
+        self.writer = PageWriter(self.settings, self.state, self.places, self.now)
+        self.content = looking()
 
     def glance(self, path: str) -> bool:
         """Put what is beside one story in its place, as it reads now.
@@ -185,16 +190,13 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.state.built = self.now
         self.state.since = self.since
 
-    def _standing(self, pages: dict[str, Stamp]) -> dict[str, Stamp] | None:
-        """Return the stamps of the files in the output, if the state is of it.
-
-        Those of its pages are known.
-        """
+    def _standing(self) -> dict[str, Stamp] | None:
+        """Return the stamps of the files in the output, if the state is of it."""
         if not self.output.exists():
             return {}
         if self.output.stat().st_ino != self.state.release:
             return None
-        return pages | self.state.others | self.state.late
+        return self.state.everything()
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""

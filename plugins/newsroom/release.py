@@ -2,9 +2,9 @@
 
 Beside `output` lie `.output.previous`, the release before, `.output.staging`, where the
 next is built, and `.output.lock`. What is staged begins as what was released last but
-one, of which most files are right still; the others are taken away first. Releases
-share the files that both have (hard links): so a file of a release is replaced, and
-never written to.
+one, of which most files are right still; the others are taken away first, and those
+that it lacks come from the output. Releases share the files that both have (hard
+links): so a file of a release is replaced, and never written to.
 """
 
 import ctypes
@@ -33,7 +33,7 @@ FINGERPRINTED = re.compile(r"\.[0-9a-f]{12,64}\.\w+$|_[0-9a-f]{7,64}\.pf_\w+$")
 CARRIED = ".carried"
 # Of what is published: readable by every web server, whoever built it.
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
-# New files that pay for a worker.
+# Files that pay for a worker.
 WORTH = 2_000
 
 
