@@ -1,7 +1,8 @@
 """Stops real builds at many moments, and prints as JSON what was found after each.
 
 Run by tests/test_stops.py, in a process without threads, for it forks: a build then
-costs its own time only, and not the 0.5 s in which Python loads.
+costs its own time only, and not the 0.5 s in which Python loads. Its work is shared
+among workers, who must end with it.
 """
 
 import fcntl
@@ -18,6 +19,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+
+from sharing import share_all
 
 from newsroom import release
 from newsroom.__main__ import main
@@ -179,10 +182,19 @@ def cut(house: Path, command: str, moments: int) -> Counter[str]:
         os.close(folder)
         os.kill(process, signal.SIGKILL)
         ended(process)
-        subprocess.run(["umount", str(disk)], check=True)
+        unmount(disk)
         subprocess.run(["mount", "-o", "loop", house / "image", disk], check=True)
         site.judge(state, found, build=moment % 5 == 4)
     return found
+
+
+def unmount(disk: Path) -> None:
+    """Take a disk away once the workers of the build that was killed have ended too."""
+    end = time.monotonic() + 10
+    while subprocess.run(
+        ["umount", str(disk)], check=time.monotonic() > end
+    ).returncode:
+        time.sleep(0.05)
 
 
 def step(house: Path, command: str, _moments: int) -> Counter[str]:
@@ -244,5 +256,6 @@ def killed(steps: int, command: str, places: Places, number: int) -> int:
 if __name__ == "__main__":
     way, place, command, moments = sys.argv[1:]
     os.chdir(place)
+    share_all()
     ways = {"stop": stop, "cut": cut, "step": step}
     print(json.dumps(ways[way](Path(place), command, int(moments))))

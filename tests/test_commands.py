@@ -135,6 +135,20 @@ def test_a_signal_ends_a_build_quietly(site, stop, code):
     assert run(site, "html")[0] == 0
 
 
+@pytest.mark.parametrize(("stop", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_stop_that_a_library_takes_for_an_error_of_its_own_is_one(site, stop, code):
+    """As Pydantic does that is just making a model: no mistake of an author's."""
+    with (site / "pelicanconf.py").open("a") as settings:
+        settings.write(
+            "import signal\n"
+            f"try:\n    signal.raise_signal(signal.{stop})\n"
+            "except KeyboardInterrupt:\n    raise ValueError('no model') from None\n"
+        )
+    stopped = "\nStopped. The site stands as the last build made it.\n"
+    for command in ("html", "new"):
+        assert run(site, command) == (code, "", stopped)
+
+
 def test_rollback_puts_the_release_before_back(site):
     """Once more undoes it; without a release before, there is a sentence."""
     page = site / "output/about/index.html"

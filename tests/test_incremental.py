@@ -20,17 +20,15 @@ from conftest import ROOT, SETTINGS, TESTS
 from jinja2 import Environment, pass_environment
 from pelican.plugins import signals
 from photographs import scene
+from sharing import share_all
 from test_build import files
 
 from newsroom import build as build_module
 from newsroom import (
     changes,
-    links,
     page_writer,
-    release,
     state,
     stories,
-    tree,
     unchanged,
 )
 from newsroom.build import build
@@ -277,12 +275,13 @@ class Newsroom:
         path.write_text(f"{text}{{#!#}}<!-- {mark} -->", "utf-8")
 
     def killed(self, seconds: float) -> None:
-        """Begin a build of what is there, and kill it."""
+        """Begin a build of what is there, which has workers, and kill it."""
         (self.any_story() / "article.md").touch()
-        command = [sys.executable, "-c", BUILD, json.dumps(self.settings)]
+        code = f"from sharing import share_all; share_all()\n{BUILD}"
+        command = [sys.executable, "-c", code, json.dumps(self.settings)]
         environment = os.environ | {
             "SOURCE_DATE_EPOCH": str(self.now),
-            "PYTHONPATH": "plugins",
+            "PYTHONPATH": "plugins:tests",
         }
         begun = subprocess.Popen(
             command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL
@@ -338,10 +337,8 @@ def aged(monkeypatch):
 
 @pytest.fixture
 def shared(monkeypatch):
-    """Have everything shared among processes that ever is, however little it is."""
-    for module in (changes, links, page_writer, release, stories, tree):
-        monkeypatch.setattr(module, "WORTH", 1)
-    monkeypatch.setattr(page_writer, "KEPT", 1)
+    """Have everything shared among processes."""
+    share_all(monkeypatch.setattr)
 
 
 def result(run: Callable[[], Path]) -> dict[Path, bytes] | str:

@@ -27,6 +27,8 @@ from newsroom.ledger import Ledger
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
 LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")
+# The signals that came to stop the command.
+STOPS: list[int] = []
 
 
 def html(arguments: argparse.Namespace) -> int:
@@ -279,6 +281,8 @@ def _build(settings_file: str, **override: Any) -> int:
 
 
 def _failed(failure: BuildFailedError) -> int:
+    if STOPS:  # that is why, in the words of a library that was stopped half-way
+        raise KeyboardInterrupt from failure
     count = len(failure.problems)
     print(*failure.problems, sep="\n", file=sys.stderr)
     if failure.books:
@@ -308,9 +312,10 @@ def _praise(site: Build) -> None:
         )
 
 
-def _terminate(number: int, _frame: object) -> None:
-    """Let a service manager's stop end a build as Ctrl-C does."""
-    raise KeyboardInterrupt(number)
+def _stop(number: int, _frame: object) -> None:
+    """End a command: for a service manager, as Ctrl-C does."""
+    STOPS.append(number)
+    raise KeyboardInterrupt
 
 
 COMMANDS = (
@@ -347,14 +352,16 @@ def main() -> int:
     parsers[deploy].add_argument("--old", action="store_true")
     parsers[sign].add_argument("story")
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
     try:
         result: int = arguments.run(arguments)
-    except BuildFailedError as failure:
-        return _told(failure.problems)
-    except KeyboardInterrupt as stop:
+    except (BuildFailedError, KeyboardInterrupt) as end:
+        if isinstance(end, BuildFailedError) and not STOPS:
+            return _told(end.problems)
         print("\nStopped. The site stands as the last build made it.", file=sys.stderr)
-        return 128 + (signal.SIGTERM if stop.args else signal.SIGINT)
+        return 128 + (STOPS or [signal.SIGINT])[0]
     return result
 
 
