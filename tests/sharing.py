@@ -1,6 +1,7 @@
-"""Has everything shared among processes that ever is, however little it is."""
+"""Has everything shared among processes, however little it is; sees them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from newsroom import changes, links, page_writer, release, stories, tree
 
@@ -10,3 +11,9 @@ def share_all(put: Callable[[object, str, int], None] = setattr) -> None:
     for module in (changes, links, page_writer, release, stories, tree):
         put(module, "WORTH", 1)
     put(page_writer, "KEPT", 1)
+
+
+def children() -> set[str]:
+    """Return the processes that this one has, those that have ended and wait too."""
+    threads = Path("/proc/self/task").glob("*/children")
+    return {process for thread in threads for process in thread.read_text().split()}
