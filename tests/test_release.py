@@ -96,6 +96,16 @@ def test_what_is_known_of_an_old_release_is_built_upon(places):
         assert [path.name for path in places.staging.iterdir()] == ["same.html"]
 
 
+def test_what_is_staged_of_an_old_release_gives_way_to_what_is_known(places):
+    """A page that is another now comes from the output; what is the same stays."""
+    for text in ("one", "two", "three"):
+        publish(places, {"same.html": "same", "a/other.html": text})
+    now = {name: values[1:3] for name, values in stats(places.output).items()}
+    with release.staged(places, {**now, "gone.html": GONE}) as filled:
+        assert filled() == {"same.html", "a/other.html"}
+        assert stats(places.staging) == stats(places.output)
+
+
 def test_what_is_known_is_linked_from_the_release_that_stands(places):
     """Where no other is left to build upon; but for what is not as it is known."""
     publish(places, dict.fromkeys(["same.html", "a/b/same.html", "a/other.html"], "x"))

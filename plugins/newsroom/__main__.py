@@ -113,12 +113,12 @@ def serve(arguments: argparse.Namespace) -> int:
             return error_page.render([unforeseen])
         return None
 
-    site = Site(output, _sources(), rebuild, preview.glance, preview.rest)
+    site = Site(output, _watched(), rebuild, preview.glance, preview.rest)
     serve_site(site, port=arguments.port, beside=beside)
     return 0
 
 
-def _sources() -> list[Path]:
+def _watched() -> list[Path]:
     """Return what a site is made of; where no settings can be read, by usual names."""
     content, folders = "content", ["theme"]
     with suppress(BuildFailedError, SystemExit):

@@ -65,9 +65,11 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     It is the site's PELICAN_CLASS, so that `pelican` itself builds as strictly as make.
     """
 
-    # What is known of the last build, and who writes this one: there once it has begun.
+    # There once it has begun: what is known of the last build, who writes this one, and
+    # what waits until the staging folder is ready for that.
     state: State
     writer: PageWriter
+    staged: Callable[[], set[str]]
 
     def __init__(self, settings: dict[str, Any], known: State | None = None) -> None:
         """Prepare it; `known` is the state that this process left, if it did."""
@@ -84,7 +86,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.since = 0
         self.found = content_files.ContentFiles()
         self.late: set[str] = set()
-        self.staged: Callable[[], set[str]] = set
         self.stories: StoriesGenerator | None = None
         super().__init__(settings)
         self.now = clock.now()

@@ -330,7 +330,7 @@ def _fill(
     folders = set()
     for name in names:
         standing, staged = f"{places.output}/{name}", f"{places.staging}/{name}"
-        if stamp(standing) != known[name] or known[name] == GONE:
+        if not stamp(standing) == known[name] != GONE:
             continue
         folder = staged.rpartition("/")[0]
         if folder not in folders:
