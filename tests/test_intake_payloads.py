@@ -30,6 +30,8 @@ PAYLOADS = payloads()
 FRAME = {"article", "b", "div", "time"}
 ATTRIBUTES = {"class", "datetime", "dir", "href", "id", "rel"}
 OWN_LINK = re.compile(r"[a-z0-9/.-]*#(comment-[a-z0-9-]+|reply)")
+# Of every page, a browser asks for them at some time of its own.
+ICONS = (f"{SITE}/favicon.ico", f"{SITE}/favicon.svg")
 RECORD = """
 window.ran = [];
 for (const name of ["alert", "confirm", "prompt", "print"])
@@ -156,7 +158,7 @@ class Stage:
         if route.request.url == f"{SITE}/page":
             route.fulfill(body=self.text, content_type="text/html; charset=utf-8")
             return
-        if not route.request.url.endswith("favicon.ico"):
+        if route.request.url not in ICONS:
             self.asked.append(route.request.url)
         route.abort()
 
