@@ -83,6 +83,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.books: books.Books | None = None
         self.report: Report | None = None
         self.content: dict[str, Stamp] = {}
+        self.told = b""
         self.since = 0
         self.found = content_files.ContentFiles()
         self.late: set[str] = set()
@@ -108,14 +109,13 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             # What is known stays; to look at it again and again costs a build a tenth.
             gc.freeze()
             with release.undisturbed(self.places):
-                if not anyway and unchanged.stands(
-                    self.state, self.content, self.output, self.now
-                ):
+                if not anyway and self._stands():
                     self.report = self.state.report
                     return
             known, left = self.state.stamps(), self.state.left
             with release.staged(self.places, known, left) as self.staged:
-                new, standing = self._fill(), self._standing()
+                standing = self._standing(known)
+                new = self._fill()
                 stamps = release.put_in_place(
                     self.places,
                     keep=not self.settings["PREVIEW"],
@@ -152,6 +152,13 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         )
         self.writer = PageWriter(self.settings, self.state, self.places, self.now)
         self.content = looking()
+        self.told = unchanged.told(self.content)
+
+    def _stands(self) -> bool:
+        """Whether the site that stands is the one that a build would make again."""
+        return self.told == self.state.content and unchanged.stands(
+            self.state, self.content, self.output, self.now
+        )
 
     def glance(self, path: str) -> bool:
         """Put what is beside one story in its place, as it reads now.
@@ -187,17 +194,20 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.state.late = {name: stamps.pop(name) for name in self.late}
         self.state.others = stamps
         self.state.release = self.output.stat().st_ino
-        self.state.content = unchanged.told(self.content)
+        self.state.content = self.told
         self.state.built = self.now
         self.state.since = self.since
 
-    def _standing(self) -> dict[str, Stamp] | None:
-        """Return the stamps of the files in the output, if the state is of it."""
+    def _standing(self, known: dict[str, Stamp]) -> dict[str, Stamp] | None:
+        """Return the stamps of the files in the output, if the state is of it.
+
+        `known` has those of the pages.
+        """
         if not self.output.exists():
             return {}
         if self.output.stat().st_ino != self.state.release:
             return None
-        return self.state.everything()
+        return known | self.state.others | self.state.late
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""

@@ -328,8 +328,9 @@ def _fill(
     """Link files from the output that stand there as they are known; return those."""
     linked = []
     folders = set()
+    output, staging = f"{places.output}/", f"{places.staging}/"
     for name in names:
-        standing, staged = f"{places.output}/{name}", f"{places.staging}/{name}"
+        standing, staged = output + name, staging + name
         if not stamp(standing) == known[name] != GONE:
             continue
         folder = staged.rpartition("/")[0]

@@ -179,7 +179,7 @@ class State:
             return None
         try:
             data = _unsealed(path.read_bytes())
-            if not data.startswith(fingerprint):
+            if data[: len(fingerprint)] != fingerprint:
                 return None
             with quick():
                 kept = pickle.loads(data[len(fingerprint) :])  # noqa: S301 - our own
@@ -277,9 +277,10 @@ class State:
                 parts = _parted(kept[name], self._parts.get(name, {}))
                 self._parts[name] = parts
                 kept[name] = {number: part.pickled for number, part in parts.items()}
-            data = self.fingerprint + pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+            data = self.fingerprint, pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
         new = self.folder / "state.new"
-        new.write_bytes(MAGIC + digest_of(data) + data)
+        with new.open("wb") as file:
+            file.writelines([MAGIC, digest_of(*data), *data])
         new.replace(self.folder / "state")
         for path in self.folder.glob("*.pack"):
             if path.name not in used:
@@ -377,9 +378,12 @@ def stamp_of(found: os.stat_result) -> Stamp:
     return found.st_mtime_ns, found.st_size
 
 
-def digest_of(data: bytes) -> bytes:
-    """Return a digest of 16 bytes."""
-    return blake2b(data, digest_size=16).digest()
+def digest_of(*parts: bytes | memoryview) -> bytes:
+    """Return a digest of 16 bytes, of all parts as if they were one."""
+    total = blake2b(digest_size=16)
+    for part in parts:
+        total.update(part)
+    return total.digest()
 
 
 def content_of(paths: Iterable[str]) -> bytes:
@@ -420,11 +424,12 @@ def _parted(records: Mapping[str, Any], before: Mapping[int, Part]) -> dict[int,
     }
 
 
-def _unsealed(data: bytes) -> bytes:
+def _unsealed(data: bytes) -> memoryview:
     """Return what a state file holds; ValueError where it is not as it was written."""
     if not data.startswith(MAGIC):
         raise ValueError("it is of another version")
-    seal, payload = data[len(MAGIC) :][:16], data[len(MAGIC) + 16 :]
+    rest = memoryview(data)[len(MAGIC) :]  # no copy: it is the state of a whole site
+    seal, payload = rest[:16], rest[16:]
     if digest_of(payload) != seal:
         raise ValueError("it is spoilt")
     return payload
