@@ -12,6 +12,7 @@ from conftest import ROOT
 from sharing import children
 
 from newsroom import release, tree
+from newsroom.page_writer import _write
 from newsroom.release import Places
 from newsroom.state import GONE
 
@@ -89,8 +90,8 @@ def test_what_is_known_of_an_old_release_is_built_upon(places):
     now = {name: values[1:3] for name, values in stats(places.output).items()}
     inode = (places.staging / "same.html").stat().st_ino
     before = release.staged(places, {"same.html": now["same.html"], "gone.html": GONE})
-    with before as filled:
-        assert filled() == {"same.html"}
+    with before as staged:
+        assert staged.names == {"same.html"}
         assert texts(places.staging) == {"same.html": "same"}
         assert (places.staging / "same.html").stat().st_ino == inode
         assert [path.name for path in places.staging.iterdir()] == ["same.html"]
@@ -101,8 +102,9 @@ def test_what_is_staged_of_an_old_release_gives_way_to_what_is_known(places):
     for text in ("one", "two", "three"):
         publish(places, {"same.html": "same", "a/other.html": text})
     now = {name: values[1:3] for name, values in stats(places.output).items()}
-    with release.staged(places, {**now, "gone.html": GONE}) as filled:
-        assert filled() == {"same.html", "a/other.html"}
+    with release.staged(places, {**now, "gone.html": GONE}) as staged:
+        assert staged.names == {"same.html", "a/other.html"}
+        staged.complete()
         assert stats(places.staging) == stats(places.output)
 
 
@@ -111,10 +113,37 @@ def test_what_is_known_is_linked_from_the_release_that_stands(places):
     publish(places, dict.fromkeys(["same.html", "a/b/same.html", "a/other.html"], "x"))
     known = {name: values[1:3] for name, values in stats(places.output).items()}
     (places.output / "a/other.html").write_text("spoilt")
-    with release.staged(places, {**known, "gone.html": GONE}) as filled:
-        assert filled() == filled() == {"same.html", "a/b/same.html"}
+    with release.staged(places, {**known, "gone.html": GONE}) as staged:
+        assert staged.names == {"same.html", "a/b/same.html"}
+        staged.complete()
         assert stats(places.staging).items() < stats(places.output).items()
         assert texts(places.staging) == {"same.html": "x", "a/b/same.html": "x"}
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_what_is_made_anew_meanwhile_is_no_link(places, monkeypatch, is_linked):
+    """Whether its old file was linked before it is written, or comes to be."""
+    publish(places, {"a/one.html": "old", "a/two.html": "old"})
+    known = {name: values[1:3] for name, values in stats(places.output).items()}
+    waiting, ready = os.pipe()
+    quick = release.begin_as
+
+    def begin_as(old: str, new: str) -> None:
+        os.read(waiting, 1)
+        quick(old, new)
+
+    monkeypatch.setattr(release, "begin_as", begin_as)
+    with release.staged(places, known) as staged:
+        assert staged.names == {*known}
+        release.make_folder(f"{places.staging}/a")
+        if is_linked:
+            os.write(ready, b"..")
+            staged.complete()
+        _write(f"{places.staging}/a/one.html", b"new")
+        os.write(ready, b"..")
+        staged.complete()
+        assert texts(places.staging) == {"a/one.html": "new", "a/two.html": "old"}
+    assert texts(places.output) == {"a/one.html": "old", "a/two.html": "old"}
 
 
 def test_a_build_that_fails_does_not_wait_until_all_is_linked(places, monkeypatch):

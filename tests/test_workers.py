@@ -1,6 +1,7 @@
 """Work that is shared among processes: all of it is done, each part once."""
 
 import os
+from collections.abc import Iterator
 from itertools import chain
 
 import pytest
@@ -77,23 +78,61 @@ def test_shared_work_comes_back_in_order():
 
 
 def test_work_that_is_begun_is_done_meanwhile():
-    """Who began it waits for it when its results are asked for; then they are known."""
-    reading, writing = os.pipe()
+    """Who began it waits for each step of it when that is asked for."""
+    done, seen = os.pipe()
 
-    def work(items) -> list[int]:
-        os.write(writing, b".")
-        return [*items]
+    def work(items) -> Iterator[list[int]]:
+        yield [*items]
+        os.write(seen, b".")
+        yield [-item for item in items]
+
+    others = children()
+    begun = Begun(work, range(4), 1)
+    assert begun.step() == [[0, 1], [2, 3]]
+    assert os.read(done, 1) + os.read(done, 1) == b".."
+    assert begun.results() == [[0, -1], [-2, -3]]
+    assert begun.results() == []
+    assert children() == others
+
+
+def test_a_step_that_a_worker_fails_at_is_done_again_here():
+    """And what follows; what it has sent is not asked for twice."""
+
+    def work(items) -> Iterator[tuple[int, bool]]:
+        yield items[0], os.getpid() == HERE
+        if items[0] == 2 and os.getpid() != HERE:
+            os._exit(1)
+        yield items[1], os.getpid() == HERE
 
     begun = Begun(work, range(4), 1)
-    assert os.read(reading, 1) + os.read(reading, 1) == b".."
-    assert begun.results() == begun.results() == [[0, 1], [2, 3]]
+    assert begun.step() == [(0, False), (2, False)]
+    assert begun.results() == [(1, False), (3, True)]
+
+
+def test_few_items_are_begun_when_they_are_asked_for():
+    """Step by step, too."""
+    made = []
+
+    def work(items) -> Iterator[int]:
+        for item in items:
+            made.append(item)
+            yield item
+
+    begun = Begun(work, range(3), 5)
+    assert (begun.step(), made) == ([0], [0])
+    assert (begun.results(), made) == ([1, 2], [0, 1, 2])
+    assert Begun(work, [], 5).step() == []
 
 
 def test_work_that_is_stopped_is_done_by_nobody():
     """It leaves no process, and stopping what is done does no harm."""
     waiting, _ready = os.pipe()
+
+    def work(_) -> Iterator[bytes]:
+        yield os.read(waiting, 1)
+
     others = children()
-    begun = Begun(lambda _: os.read(waiting, 1), range(4), 1)
+    begun = Begun(work, range(4), 1)
     assert len(children() - others) == 2
     begun.stop()
     begun.stop()

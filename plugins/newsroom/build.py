@@ -65,11 +65,9 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     It is the site's PELICAN_CLASS, so that `pelican` itself builds as strictly as make.
     """
 
-    # There once it has begun: what is known of the last build, who writes this one, and
-    # what waits until the staging folder is ready for that.
+    # There once it has begun: what is known of the last build, and who writes this one.
     state: State
     writer: PageWriter
-    staged: Callable[[], set[str]]
 
     def __init__(self, settings: dict[str, Any], known: State | None = None) -> None:
         """Prepare it; `known` is the state that this process left, if it did."""
@@ -113,7 +111,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     self.report = self.state.report
                     return
             known, left = self.state.stamps(), self.state.left
-            with release.staged(self.places, known, left) as self.staged:
+            with release.staged(self.places, known, left) as self.writer.staged:
                 standing = self._standing(known)
                 new = self._fill()
                 stamps = release.put_in_place(
@@ -220,6 +218,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             self.settings["CONTENT_FILES"] = self.found
             with trace.kept() as read:
                 super().run()
+            self.writer.staged.complete()
             self.state.inputs = self._inputs(read.files)
             names = self._names()
             self._check(names)
@@ -236,7 +235,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 twins.write(self.staging, self.output, self.state.late)
                 published.write(self.staging, self.settings)
                 self.late.update({*release.files(self.staging)} - names)
-        return {*names, *self.late} - (self.writer.there - self.writer.made)
+        return {*names, *self.late} - (self.writer.staged.names - self.writer.made)
 
     def _inputs(self, names: set[str]) -> dict[str, Stamp]:
         """Return the stamps of those files and folders that only plugins know of."""
@@ -337,8 +336,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         return [*others[:-1], Flush, *last, LastFlush, others[-1]]
 
     def _get_writer(self) -> PageWriter:
-        """Return it once the staging folder is ready for what it writes."""
-        self.writer.there = self.staged()
         return self.writer
 
 

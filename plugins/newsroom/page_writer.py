@@ -15,9 +15,9 @@ All that is beside a story - its page, its evidence, how to cite it - is made to
 and asked for once: there are several such files to each of thousands of stories. What
 is made beside it is chosen by the story alone, whose own digest always counts.
 
-The staging folder begins with what the last build left (newsroom/release.py). A page
-that stays and stands there as its record says is not touched; one that is made takes
-its old file away first, which other releases may share.
+The staging folder comes to have what the last build left (newsroom/release.py). A page
+that stays, and stands as its record says, is not touched; one that is made is a file of
+its own, as other releases may share the old one.
 """
 
 import os
@@ -129,8 +129,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         # Of all pages; set before they are written.
         self.context: dict[str, Any] = {}
         self._keys = PageKeys(self.context)
-        # The places in the staging folder where a page of the last build stands.
-        self.there: set[str] = set()
+        # What is staged of the last build; set before pages are written.
+        self.staged: release.Staged
         # The records of this build's pages, and which of them were rendered.
         self.pages: dict[str, PagesRecord] = {}
         self.changed: set[str] = set()
@@ -225,7 +225,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.pages |= {
             name: record
             for name, record in same.items()
-            if self.there.issuperset(record.places)
+            if self.staged.names.issuperset(record.places)
         }
         stale = [task for task in tasks if task.name not in self.pages]
         for made in workers.dealt(self._make, stale, WORTH):
@@ -253,7 +253,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         says any more: the next build makes it anew.
         """
         name = story.relative_source_path
-        self.output_path, self.there, self._folders = str(folder), set(), set()
+        self.output_path, self._folders = str(folder), set()
         with Pack(self.state.folder) as pack:
             made = self._make_one(Task(name, {"article": story}, []), pack)
         record = self.state.pages[name]
@@ -263,7 +263,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
     def clear(self) -> None:
         """Take away what stands in the staging folder of pages that are no more."""
-        for place in self.there - self.written:
+        gone = self.staged.names - self.written
+        if gone:
+            self.staged.complete()
+        for place in gone:
             release.remove(self.places.staging, place)
 
     def settle(self, stamps: Mapping[str, Stamp]) -> None:
@@ -304,13 +307,11 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             self._stamps[path] = seen(path)
         return self._stamps[path]
 
-    def _staged(self, place: str) -> str:
-        """Return where `place` is staged, in a folder that is there, without a file."""
+    def _path(self, place: str) -> str:
+        """Return where `place` is staged, in a folder that is there."""
         path = f"{self.output_path}/{place}"
         folder = path.rpartition("/")[0]
-        if place in self.there:  # it may be a link to that of a release
-            os.unlink(path)  # noqa: PTH108 - of thousands
-        elif folder not in self._folders:
+        if folder not in self._folders:
             release.make_folder(folder)
             self._folders.add(folder)
         return path
@@ -336,7 +337,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 text = self._text(job)
             kept.names -= job.variables.keys() - task.given.keys()
             read.add(kept)
-            _write(self._staged(job.place), text)
+            _write(self._path(job.place), text)
             html = job.place.endswith(".html")
             anchors.append(packed(job.place, text, self.settings["SITEURL"]))
             policies.append(sys.intern(policy_in(text)) if html else "")
@@ -381,8 +382,16 @@ def _root(depth: int) -> str:
 
 
 def _write(path: str, data: bytes) -> None:
-    """Write a file; what `open` does besides takes as long, and these are thousands."""
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    """Write a new file; what `open` does besides takes as long, of thousands.
+
+    What stands there, or comes to, may be a link to a file of a release.
+    """
+    while True:
+        try:
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            break
+        except FileExistsError:
+            os.unlink(path)  # noqa: PTH108
     try:
         while data:  # one call may write less, as where a disk is nearly full
             data = data[os.write(file, data) :]

@@ -15,10 +15,11 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import filterfalse
 from pathlib import Path
 from types import MappingProxyType
 from typing import TextIO
@@ -67,18 +68,46 @@ class Places:
         return self.output.with_name(f".{self.output.name.lstrip('.')}.{what}")
 
 
+class Staged:
+    """A staging folder that comes to have what is known of the output.
+
+    Those files may come at any time until `complete` was called. Others may be put
+    there meanwhile, if none is written to that is there already.
+    """
+
+    def __init__(
+        self, places: Places, known: Mapping[str, Stamp], there: set[str]
+    ) -> None:
+        self._there = there
+        # In their order, so that each worker goes from folder to folder.
+        missing = [name for name in known if name not in there]
+        self._missing = {*missing}
+        self._filling = workers.Begun(partial(_fill, places, known), missing, WORTH)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The names of what is there, and of what will be."""
+        return self._there | self._missing.difference(*self._filling.step())
+
+    def complete(self) -> None:
+        """Wait until all is there."""
+        self._filling.results()
+
+    def stop(self) -> None:
+        """Let nothing more come."""
+        self._filling.stop()
+
+
 @contextmanager
 def staged(
     places: Places,
     known: Mapping[str, Stamp] = MappingProxyType({}),
     left: Left | None = None,
-) -> Iterator[Callable[[], set[str]]]:
+) -> Iterator[Staged]:
     """Hold the lock, with a staging folder that comes to have what `known` knows.
 
     That has the stamps of files by their names. What is staged otherwise is taken away,
-    and what is not staged is linked from the output, if it stands there so. Nothing may
-    be put there until what is given was called: it waits for that, and returns the
-    names of what is there.
+    and what is not staged is linked from the output, if it stands there so.
 
     What is there is looked for, unless no build has staged anything since one of this
     process noted what it `left`. Waits while another build holds the lock. What a build
@@ -89,23 +118,22 @@ def staged(
         os.utime(lock.fileno())
         _finish(places, lock)
         places.staging.mkdir(exist_ok=True)
-        filling = None
+        found = None
         try:
             if left and untouched:
                 there = _thinned(places.staging, left.stamps, known)
             else:
                 there = _swept(places.staging, known)
-            # In their order, so that each worker goes from folder to folder.
-            missing = [name for name in known if name not in there]
-            filling = workers.Begun(partial(_fill, places, known), missing, WORTH)
-            yield lambda: there.union(*filling.results())
+            found = Staged(places, known, there)
+            yield found
         except BaseException:
-            if filling:
-                filling.stop()
+            if found:
+                found.stop()
             _finish(places, lock)
             if places.staging.exists() and not _swept(places.staging, known):
                 places.staging.rmdir()
             raise
+        found.stop()
         _finish(places, lock)
 
 
@@ -323,27 +351,26 @@ def _sweep(
 
 
 def _fill(
-    places: Places, known: Mapping[str, Stamp], names: Iterable[str]
-) -> list[str]:
-    """Link files from the output that stand there as they are known; return those."""
-    linked = []
-    folders = set()
+    places: Places, known: Mapping[str, Stamp], names: Sequence[str]
+) -> Iterator[list[str]]:
+    """Yield the files that do not stand in the output as they are known; link others.
+
+    That is left for when nobody else has anything to do.
+    """
     output, staging = f"{places.output}/", f"{places.staging}/"
-    for name in names:
-        standing, staged = output + name, staging + name
-        if not stamp(standing) == known[name] != GONE:
-            continue
-        folder = staged.rpartition("/")[0]
+    lacking = [
+        name for name in names if not stamp(output + name) == known[name] != GONE
+    ]
+    yield lacking
+    folders = set()
+    for name in filterfalse(set(lacking).__contains__, names):
+        folder = (staging + name).rpartition("/")[0]
         if folder not in folders:
             make_folder(folder)
             folders.add(folder)
-        try:
-            begin_as(standing, staged)
-        except FileExistsError:  # a worker failed that had begun with it
-            os.unlink(staged)  # noqa: PTH108
-            begin_as(standing, staged)
-        linked.append(name)
-    return linked
+        # It may be a page that was made anew meanwhile.
+        with suppress(FileExistsError):
+            begin_as(output + name, staging + name)
 
 
 def _stamp(entry: "os.DirEntry[str]") -> Stamp:

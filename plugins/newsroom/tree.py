@@ -1,7 +1,7 @@
 """Goes through folders of hundreds of thousands of files, by every core."""
 
 import os
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
@@ -29,8 +29,8 @@ def gathering(
     """Begin to do the same; what is given waits for it."""
     parts = branches(folder)
 
-    def below(folders: Sequence[str]) -> list[Found]:
-        return [found for each in folders for found in look(each, ())]
+    def below(folders: Sequence[str]) -> Iterator[list[Found]]:
+        yield [found for each in folders for found in look(each, ())]
 
     begun = workers.Begun(below, parts, WORTH)
     return lambda: [*look(folder, {*parts}), *chain.from_iterable(begun.results())]

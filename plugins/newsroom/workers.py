@@ -8,7 +8,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
+from itertools import chain, islice
 from typing import Any, BinaryIO, Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -22,58 +24,79 @@ PARTS = 256
 
 
 class Begun(Generic[Item, Result]):
-    """What `work` makes of items, parted among as many workers as pay, who are at it.
+    """Work on items, parted among as many workers as pay, who are at it.
 
+    `work` is given items and yields what it makes of them, once or step by step.
     `worth` items pay for a worker. What a worker leaves in its memory is lost: it must
-    return what counts, as pickle takes it. Where none pays, all is done at once.
+    yield what counts, as pickle takes it. Where none pays, each step is done when it is
+    asked for.
     """
 
     def __init__(
         self,
-        work: Callable[[Sequence[Item]], Result],
+        work: Callable[[Sequence[Item]], Iterator[Result]],
         items: Sequence[Item],
         worth: int,
     ) -> None:
         self._work = work
-        self._begun: list[tuple[Sequence[Item], Worker]] = []
-        self._results: list[Result] = []
+        self._running: list[Worker] = []
+        self._sources: list[Iterator[Result]] = []
         count = _count(items, worth)
         if count < 2:  # noqa: PLR2004 - a second worker
-            self._results = [work(items)] if items else []
+            self._sources = [work(items)] if items else []
             return
         size = -(-len(items) // count)
         for start in range(0, len(items), size):
             share = items[start : start + size]
-            self._begun.append((share, _start(partial(work, share))))
+            worker = _start(partial(work, share))
+            self._running.append(worker)
+            self._sources.append(self._received(share, worker))
+
+    def _received(self, share: Sequence[Item], worker: Worker) -> Iterator[Result]:
+        """Yield what a worker does.
+
+        What it fails at is done again here, where an error shows where it came from.
+        """
+        process, pipe = worker
+        count = 0
+        with suppress(EOFError, pickle.UnpicklingError):  # of what was cut off
+            while True:
+                made = pickle.load(pipe)  # noqa: S301 - our own child's
+                count += 1
+                yield made
+        pipe.close()
+        _, status = os.waitpid(process, 0)
+        self._running.remove(worker)
+        if status:
+            yield from islice(self._work(share), count, None)
+
+    def step(self) -> list[Result]:
+        """Wait for what each yields next, and return it, in the order of the items."""
+        return [next(source) for source in self._sources]
 
     def results(self) -> list[Result]:
-        """Wait for all, and return what they made, in the order of the items.
-
-        The share of one that fails is done again here, where an error shows where it
-        came from.
-        """
-        while self._begun:
-            share, worker = self._begun[0]
-            answer = _answer(*worker)
-            del self._begun[0]
-            made = pickle.loads(answer) if answer else self._work(share)  # noqa: S301 - our own child's
-            self._results.append(made)
-        return self._results
+        """Wait until all are through, and return what was not returned before."""
+        return [*chain.from_iterable(self._sources)]
 
     def stop(self) -> None:
         """Let nobody be at it any more; what was not made is not made then."""
-        for _, (process, pipe) in self._begun:
+        self._sources = []
+        for process, pipe in self._running:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
             pipe.close()
-        self._begun = []
+        self._running = []
 
 
 def shared(
     work: Callable[[Sequence[Item]], Result], items: Sequence[Item], worth: int
 ) -> list[Result]:
     """Return what `work` makes of the items, parted among as many workers as pay."""
-    return Begun(work, items, worth).results()
+
+    def once(share: Sequence[Item]) -> Iterator[Result]:
+        yield work(share)
+
+    return Begun(once, items, worth).results()
 
 
 def dealt(
@@ -97,7 +120,7 @@ def dealt(
         while number := os.read(reading, 1):  # one worker alone gets it
             yield from parts[number[0]]
 
-    started = [_start(lambda: work(taken())) for _ in range(count)]
+    started = [_start(lambda: [work(taken())]) for _ in range(count)]
     answers = [_answer(*worker) for worker in started]
     os.close(reading)
     if all(answers):
@@ -117,8 +140,8 @@ def _can_fork() -> bool:
     return linux and threading.active_count() == 1
 
 
-def _start(work: Callable[[], Any]) -> Worker:
-    """Fork a worker."""
+def _start(work: Callable[[], Iterable[Any]]) -> Worker:
+    """Fork a worker, which sends one after the other what its work yields."""
     gc.freeze()  # so that it does not look at, and so copy, what it shares
     reading, writing = os.pipe()
     sys.stdout.flush()
@@ -130,9 +153,10 @@ def _start(work: Callable[[], Any]) -> Worker:
     failed = 1
     try:
         _end_with(parent)
-        answer = pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(answer)
+            for made in work():
+                pipe.write(pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+                pipe.flush()
         failed = 0
     finally:
         os._exit(failed)  # without the parent's clean-up
