@@ -163,6 +163,17 @@ def test_a_build_that_fails_does_not_wait_until_all_is_linked(places, monkeypatc
     assert children() == others
 
 
+def test_a_build_that_fails_at_once_leaves_nobody_sweeping(places):
+    """What an old release had is swept all the same."""
+    for text in ("one", "two", "three"):
+        publish(places, {f"{folder}/page.html": text for folder in "abcd"})
+    others = children()
+    with suppress(KeyboardInterrupt), release.staged(places):
+        raise KeyboardInterrupt
+    assert children() == others
+    assert not places.staging.exists()
+
+
 def test_taking_a_file_away_leaves_no_empty_folder(tmp_path):
     """Of those above it that hold something else, none goes."""
     for name in ("a/b/c/one", "a/two"):

@@ -235,7 +235,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 twins.write(self.staging, self.output, self.state.late)
                 published.write(self.staging, self.settings)
                 self.late.update({*release.files(self.staging)} - names)
-        return {*names, *self.late} - (self.writer.staged.names - self.writer.made)
+        return {*names, *self.late} - (self.writer.there - self.writer.made)
 
     def _inputs(self, names: set[str]) -> dict[str, Stamp]:
         """Return the stamps of those files and folders that only plugins know of."""
@@ -336,6 +336,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         return [*others[:-1], Flush, *last, LastFlush, others[-1]]
 
     def _get_writer(self) -> PageWriter:
+        """Return it once it is known what is staged, as others put files there too."""
+        self.writer.there = self.writer.staged.names
         return self.writer
 
 

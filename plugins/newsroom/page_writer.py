@@ -129,8 +129,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         # Of all pages; set before they are written.
         self.context: dict[str, Any] = {}
         self._keys = PageKeys(self.context)
-        # What is staged of the last build; set before pages are written.
+        # What is staged of the last build, and the places of pages that stand there, or
+        # will; both are set before pages are written.
         self.staged: release.Staged
+        self.there: set[str] = set()
         # The records of this build's pages, and which of them were rendered.
         self.pages: dict[str, PagesRecord] = {}
         self.changed: set[str] = set()
@@ -225,7 +227,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.pages |= {
             name: record
             for name, record in same.items()
-            if self.staged.names.issuperset(record.places)
+            if self.there.issuperset(record.places)
         }
         stale = [task for task in tasks if task.name not in self.pages]
         for made in workers.dealt(self._make, stale, WORTH):
@@ -263,7 +265,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
     def clear(self) -> None:
         """Take away what stands in the staging folder of pages that are no more."""
-        gone = self.staged.names - self.written
+        gone = self.there - self.written
         if gone:
             self.staged.complete()
         for place in gone:

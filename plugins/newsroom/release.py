@@ -71,31 +71,52 @@ class Places:
 class Staged:
     """A staging folder that comes to have what is known of the output.
 
-    Those files may come at any time until `complete` was called. Others may be put
-    there meanwhile, if none is written to that is there already.
+    Nothing may be put there until the `names` are known. What they name may come at any
+    time from then on, until `complete` was called; where a file is already, that stays.
     """
 
     def __init__(
-        self, places: Places, known: Mapping[str, Stamp], there: set[str]
+        self,
+        places: Places,
+        known: Mapping[str, Stamp],
+        left: Mapping[str, Stamp] | None,
     ) -> None:
-        self._there = there
+        self._places = places
+        self._known = known
+        self._sweep = Sweep(places.staging, known, left)
+        self._missing: set[str] = set()
+        self._filling: workers.Begun[str, list[str]] | None = None
+        self._is_complete = False
+        if not self._sweep.takes_long:
+            self._fill()
+
+    def _fill(self) -> workers.Begun[str, list[str]]:
+        """Begin to link what is not there from the output."""
+        there = self._sweep.names
         # In their order, so that each worker goes from folder to folder.
-        missing = [name for name in known if name not in there]
+        missing = [name for name in self._known if name not in there]
         self._missing = {*missing}
-        self._filling = workers.Begun(partial(_fill, places, known), missing, WORTH)
+        link = partial(_fill, self._places, self._known)
+        self._filling = workers.Begun(link, missing, WORTH)
+        return self._filling
 
     @cached_property
     def names(self) -> set[str]:
         """The names of what is there, and of what will be."""
-        return self._there | self._missing.difference(*self._filling.step())
+        filling = self._filling or self._fill()
+        return self._sweep.names | self._missing.difference(*filling.step())
 
     def complete(self) -> None:
         """Wait until all is there."""
-        self._filling.results()
+        if self.names and self._filling and not self._is_complete:
+            self._filling.step()
+            self._is_complete = True
 
     def stop(self) -> None:
-        """Let nothing more come."""
-        self._filling.stop()
+        """Let nothing more come or go."""
+        self._sweep.stop()
+        if self._filling:
+            self._filling.stop()
 
 
 @contextmanager
@@ -120,17 +141,13 @@ def staged(
         places.staging.mkdir(exist_ok=True)
         found = None
         try:
-            if left and untouched:
-                there = _thinned(places.staging, left.stamps, known)
-            else:
-                there = _swept(places.staging, known)
-            found = Staged(places, known, there)
+            found = Staged(places, known, left.stamps if left and untouched else None)
             yield found
         except BaseException:
             if found:
                 found.stop()
             _finish(places, lock)
-            if places.staging.exists() and not _swept(places.staging, known):
+            if places.staging.exists() and not Sweep(places.staging, known).names:
                 places.staging.rmdir()
             raise
         found.stop()
@@ -295,32 +312,61 @@ def remove(folder: Path, name: str) -> None:
         parent.rmdir()
 
 
-def _thinned(
-    folder: Path, stamps: Mapping[str, Stamp], known: Mapping[str, Stamp]
-) -> set[str]:
-    """Do what `_swept` does in a folder that has the files of these `stamps`."""
-    stay = {name for name, was in stamps.items() if known.get(name) == was != GONE}
-    for name in stamps.keys() - stay:
-        remove(folder, name)
-    return stay
+class Sweep:
+    """Takes all files out of a folder but those that are known, and empty folders.
 
+    It begins at once, unless the stamps of all that the last build `left` there are
+    given.
+    """
 
-def _swept(folder: Path, known: Mapping[str, Stamp]) -> set[str]:
-    """Take all files out of a folder but those that are known; return their names."""
-    root = f"{folder}/"
+    def __init__(
+        self,
+        folder: Path,
+        known: Mapping[str, Stamp],
+        left: Mapping[str, Stamp] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._known = known
+        self._left = left
+        self._branches = tree.branches(str(folder)) if left is None else []
+        self._begun = workers.Begun(self._swept, self._branches, tree.WORTH)
 
-    def sweep(folders: Sequence[str]) -> tuple[set[str], list[str]]:
+    @property
+    def takes_long(self) -> bool:
+        """Whether there is so much that it is better not waited for."""
+        return bool(self._branches)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The names of the files that are there, which is waited for."""
+        if self._left is not None:
+            return self._thinned(self._left)
         found: set[str] = set()
-        return found, [each for each in folders if _sweep(each, root, known, found)]
+        for names, emptied in self._begun.results():
+            found |= names
+            for each in emptied:
+                os.rmdir(each)  # noqa: PTH106 - of thousands
+        root = f"{self._folder}/"
+        _sweep(str(self._folder), root, self._known, found, {*self._branches})
+        return found
 
-    branches = tree.branches(str(folder))
-    found: set[str] = set()
-    for names, emptied in workers.shared(sweep, branches, tree.WORTH):
-        found |= names
-        for each in emptied:
-            os.rmdir(each)  # noqa: PTH106 - of thousands
-    _sweep(str(folder), root, known, found, {*branches})
-    return found
+    def _swept(self, folders: Sequence[str]) -> Iterator[tuple[set[str], list[str]]]:
+        """Yield the files that stay in some folders, and the folders that are empty."""
+        root, found = f"{self._folder}/", set[str]()
+        emptied = [each for each in folders if _sweep(each, root, self._known, found)]
+        yield found, emptied
+
+    def _thinned(self, left: Mapping[str, Stamp]) -> set[str]:
+        stay = {
+            name for name, was in left.items() if self._known.get(name) == was != GONE
+        }
+        for name in left.keys() - stay:
+            remove(self._folder, name)
+        return stay
+
+    def stop(self) -> None:
+        """Let nothing more go."""
+        self._begun.stop()
 
 
 def _sweep(
@@ -371,6 +417,9 @@ def _fill(
         # It may be a page that was made anew meanwhile.
         with suppress(FileExistsError):
             begin_as(output + name, staging + name)
+    yield []
+    # Whoever puts it in place waits for less then.
+    _flush(places.staging)
 
 
 def _stamp(entry: "os.DirEntry[str]") -> Stamp:

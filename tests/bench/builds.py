@@ -96,6 +96,7 @@ def change(case: str, builder: Builder, chosen: Chosen) -> tuple[Story, str]:
 def measured(case: str, builder: Builder, chosen: Chosen, count: int) -> Cost:
     """Make a change and build; RuntimeError where the build is not what it must be."""
     changed, words = change(case, builder, chosen)
+    os.sync()  # a build that has the disk write all would wait for another's files too
     found = cost(builder.command(), builder.folder)
     if words not in builder.page(changed).read_text("utf-8"):
         raise RuntimeError(f"{builder.name}, {case}: {changed.slug} has no “{words}”")
