@@ -212,30 +212,36 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         before = {}
         if not self.settings["PREVIEW"]:  # which is built again at once after a change
             before = self.content | changes.snapshot(self.theme)
-        with _strictly(Path(self.theme)) as problems, changes.noticed(before):
+        with _strictly(Path(self.theme)) as problems:
             self.found = content_files.look(self.settings)
             self.found.stamps = self.content
             self.settings["CONTENT_FILES"] = self.found
             with trace.kept() as read:
                 super().run()
-            self.writer.staged.complete()
-            self.state.inputs = self._inputs(read.files)
-            names = self._names()
-            self._check(names)
-            self._balance(problems)
-            policies = {
-                place: policy
-                for record in self.writer.pages.values()
-                for place, policy in zip(record.places, record.policies, strict=True)
-            }
-            self.late = {*headers.write(self.staging, self.settings, names, policies)}
-            if self.settings["PUBLISHING"]:
-                search = bool(self.settings.get("SEARCH"))
-                parts_list.write(self.staging, search=search)
-                twins.write(self.staging, self.output, self.state.late)
-                published.write(self.staging, self.settings)
-                self.late.update({*release.files(self.staging)} - names)
+            with changes.noticed(before):
+                self.writer.staged.complete()
+                self.state.inputs = self._inputs(read.files)
+                names = self._names()
+                self._check(names)
+                self._balance(problems)
+                self.late = self._write_late(names)
         return {*names, *self.late} - (self.writer.there - self.writer.made)
+
+    def _write_late(self, names: frozenset[str]) -> set[str]:
+        """Write what is made of all other files, by their names; return its names."""
+        policies = {
+            place: policy
+            for record in self.writer.pages.values()
+            for place, policy in zip(record.places, record.policies, strict=True)
+        }
+        late = {*headers.write(self.staging, self.settings, names, policies)}
+        if self.settings["PUBLISHING"]:
+            search = bool(self.settings.get("SEARCH"))
+            parts_list.write(self.staging, search=search)
+            twins.write(self.staging, self.output, self.state.late)
+            published.write(self.staging, self.settings)
+            late.update({*release.files(self.staging)} - names)
+        return late
 
     def _inputs(self, names: set[str]) -> dict[str, Stamp]:
         """Return the stamps of those files and folders that only plugins know of."""

@@ -22,23 +22,29 @@ WORTH = 5_000
 
 @contextmanager
 def noticed(before: Mapping[str, Stamp]) -> Iterator[None]:
-    """Report the files that the end does not find as they were before."""
-    yield
-    shares = workers.shared(_changed, [*before.items()], WORTH)
-    for path, is_gone in chain.from_iterable(shares):
-        what = (
-            "is gone since the build began"
-            if is_gone
-            else "changed while the site was being built"
-        )
-        report(path, 0, f"{what}; build again")
+    """Report the files that are not as they were before all was read.
+
+    They are looked at while what is inside goes on, which must read none of them.
+    """
+    begun = workers.Begun(_changed, [*before.items()], WORTH)
+    try:
+        yield
+        for path, is_gone in chain.from_iterable(begun.results()):
+            what = (
+                "is gone since the build began"
+                if is_gone
+                else "changed while the site was being built"
+            )
+            report(path, 0, f"{what}; build again")
+    finally:
+        begun.stop()
 
 
-def _changed(before: Iterable[tuple[str, Stamp]]) -> list[tuple[str, bool]]:
-    """Return the files that are not as they were, and whether each is gone."""
+def _changed(before: Iterable[tuple[str, Stamp]]) -> Iterator[list[tuple[str, bool]]]:
+    """Yield the files that are not as they were, and whether each is gone."""
     found = ((path, was, seen(path, follow_links=False)) for path, was in before)
     # A backup or a change of modes leaves the rest as it was.
-    return [(path, now == GONE) for path, was, now in found if now[1:] != was[1:]]
+    yield [(path, now == GONE) for path, was, now in found if now[1:] != was[1:]]
 
 
 def snapshot(folder: str) -> dict[str, Stamp]:
