@@ -114,18 +114,16 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             with release.staged(self.places, known, left) as self.writer.staged:
                 standing = self._standing(known)
                 new = self._fill()
-                stamps = release.put_in_place(
+                release.put_in_place(
                     self.places,
                     keep=not self.settings["PREVIEW"],
                     new=new,
                     standing=standing,
+                    meanwhile=partial(self._remember, save=save),
                 )
                 self.state.left = release.left_behind(self.places, standing)
-                self.writer.settle(stamps)
-                made = self.writer.made
-                self._remember({name: stamps[name] for name in new - made})
                 if save:
-                    self.state.save()
+                    self.state.keep()
         except BuildFailedError as failure:
             failure.books = self.books
             raise
@@ -176,8 +174,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     Path(name, place).replace(target)
         return True
 
-    def _remember(self, stamps: dict[str, Stamp]) -> None:
-        """Keep what the next build is to know; the `stamps` are of what is no page."""
+    def _remember(self, stamps: dict[str, Stamp], *, save: bool) -> None:
+        """Note what the next build is to know, and write it beside what this one knew.
+
+        The `stamps` are those of all new files.
+        """
+        self.writer.settle(stamps)
+        made = self.writer.made
+        others = {name: was for name, was in stamps.items() if name not in made}
         self.report = Report(
             len(set(self.writer.origins.values())),
             self.books,
@@ -189,12 +193,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             ),
         )
         self.state.report = self.report
-        self.state.late = {name: stamps.pop(name) for name in self.late}
-        self.state.others = stamps
-        self.state.release = self.output.stat().st_ino
+        self.state.late = {name: others.pop(name) for name in self.late}
+        self.state.others = others
+        self.state.release = self.staging.stat().st_ino
         self.state.content = self.told
         self.state.built = self.now
         self.state.since = self.since
+        if save:
+            self.state.prepare()
 
     def _standing(self, known: dict[str, Stamp]) -> dict[str, Stamp] | None:
         """Return the stamps of the files in the output, if the state is of it.

@@ -15,7 +15,8 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -168,10 +169,11 @@ def put_in_place(
     keep: bool,
     new: Iterable[str] | None = None,
     standing: Iterable[str] | None = None,
-) -> dict[str, Stamp]:
-    """Let the staged release be the output, and return the stamps of its new files.
+    meanwhile: Callable[[dict[str, Stamp]], None] = lambda _stamps: None,
+) -> None:
+    """Let the staged release be the output; call it inside `staged`.
 
-    Call it inside `staged`.
+    While the disk writes it, `meanwhile` is called with the stamps of its new files.
 
     `keep` says whether this is published: then the output before it is kept for
     `roll_back`, and the files that both have keep their times, so that no reader
@@ -184,11 +186,13 @@ def put_in_place(
         if places.output.exists():
             carry(places.staging, places.output, standing)
             places.lock.write_text(_identity(places.output), "utf-8")
-        _flush(places.staging)
+        with ThreadPoolExecutor(1) as other:
+            flushed = other.submit(_flush, places.staging)
+            meanwhile(stamps)
+            flushed.result()
     else:
-        stamps = {name: stamp(f"{places.staging}/{name}") for name in names}
+        meanwhile({name: stamp(f"{places.staging}/{name}") for name in names})
     _exchange(places.output, places.staging)
-    return stamps
 
 
 def left_behind(places: Places, stamps: dict[str, Stamp] | None) -> Left | None:

@@ -262,11 +262,15 @@ class State:
         )
 
     def save(self) -> None:
-        """Write the state, all or nothing, and drop the packs that nothing needs."""
+        """Write the state, all or nothing."""
+        self.prepare()
+        self.keep()
+
+    def prepare(self) -> None:
+        """Write the state beside the one that is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        used = {body.pack for body in self._kept()}
-        if len(used) > PACKS:
-            used = self._repack()
+        if len({body.pack for body in self._kept()}) > PACKS:
+            self._repack()
         kept = {
             each.name: getattr(self, each.name)
             for each in fields(self)
@@ -278,16 +282,19 @@ class State:
                 self._parts[name] = parts
                 kept[name] = {number: part.pickled for number, part in parts.items()}
             data = self.fingerprint, pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
-        new = self.folder / "state.new"
-        with new.open("wb") as file:
+        with (self.folder / "state.new").open("wb") as file:
             file.writelines([MAGIC, digest_of(*data), *data])
-        new.replace(self.folder / "state")
+
+    def keep(self) -> None:
+        """Let what was prepared be the state; drop the packs that nothing needs."""
+        (self.folder / "state.new").replace(self.folder / "state")
+        used = {body.pack for body in self._kept()}
         for path in self.folder.glob("*.pack"):
             if path.name not in used:
                 path.unlink()
 
-    def _repack(self) -> set[str]:
-        """Make one pack of small or half forgotten ones; return all names."""
+    def _repack(self) -> None:
+        """Make one pack of small or half forgotten ones."""
         needed: Counter[str] = Counter()
         for body in self._kept():
             needed[body.pack] += body.length
@@ -309,7 +316,6 @@ class State:
             rest = self.related.body
             if rest and rest.pack not in stay:
                 self.related = self.related._replace(body=pack.add(self._cut(rest)))
-        return {*stay, pack.name}
 
 
 class Pack:
