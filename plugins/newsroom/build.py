@@ -225,10 +225,11 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             with trace.kept() as read:
                 super().run()
             with changes.noticed(before):
-                self.writer.staged.complete()
                 self.state.inputs = self._inputs(read.files)
                 names = self._names()
                 self._check(names)
+                self.writer.staged.complete()
+                security_txt.check(self.staging, Path(self.theme))
                 self._balance(problems)
                 self.late = self._write_late(names)
         return {*names, *self.late} - (self.writer.there - self.writer.made)
@@ -271,7 +272,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         return frozenset({*found, *copied, *self.writer.written})
 
     def _check(self, names: frozenset[str]) -> None:
-        """Check the links, the weights, and what the law of the web asks for."""
+        """Check the links and the weights; what stays may not be staged yet."""
         pages = self.writer.pages
         site = self.settings["SITEURL"]
         known = PageLinks(self.state, self.places, pages, site)
@@ -295,7 +296,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             for story in self.contents
             if isinstance(story, Article) and story.relative_source_path in pages
         )
-        security_txt.check(self.staging, Path(self.theme))
 
     def _balance(self, problems: list[Problem]) -> None:
         """Count the texts, and refuse to publish nothing, or much less than stands."""

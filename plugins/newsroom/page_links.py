@@ -59,7 +59,7 @@ class PageLinks:
         if place not in self._names:
             return None
         record = self._pages[self._names[place]]
-        anchors = self._anchors(record, self._places.staging)
+        anchors = self._anchors(record, self._places.staging, self._places.output)
         return anchors[record.places.index(place)]
 
     def _ids(self, record: PagesRecord, folder: Path) -> frozenset[str]:
@@ -67,13 +67,19 @@ class PageLinks:
         packed = self._anchors(record, folder)
         return frozenset().union(*(Anchors.unpacked(each).ids for each in packed))
 
-    def _anchors(self, record: PagesRecord, folder: Path) -> list[bytes]:
-        """Return the packed anchors of pages; read again where they are spoilt."""
+    def _anchors(self, record: PagesRecord, *folders: Path) -> list[bytes]:
+        """Return the packed anchors of pages.
+
+        Where they are spoilt, the pages are read again, below the first of the folders
+        that has them: what stays may not be staged yet.
+        """
         try:
             kept: list[bytes] = self._state.body(record.anchors)
         except SpoiltError:
+            paths = ((folder / place for folder in folders) for place in record.places)
             return [
-                packed(place, folder / place, self._site) for place in record.places
+                packed(place, next(filter(Path.exists, found)), self._site)
+                for place, found in zip(record.places, paths, strict=True)
             ]
         return kept
 

@@ -98,7 +98,7 @@ class Staged:
         missing = [name for name in self._known if name not in there]
         self._missing = {*missing}
         link = partial(_fill, self._places, self._known)
-        self._filling = workers.Begun(link, missing, WORTH)
+        self._filling = workers.Begun(link, missing, WORTH, niceness=10)
         return self._filling
 
     @cached_property
@@ -403,10 +403,7 @@ def _sweep(
 def _fill(
     places: Places, known: Mapping[str, Stamp], names: Sequence[str]
 ) -> Iterator[list[str]]:
-    """Yield the files that do not stand in the output as they are known; link others.
-
-    That is left for when nobody else has anything to do.
-    """
+    """Yield the files that do not stand in the output as known; link the others."""
     output, staging = f"{places.output}/", f"{places.staging}/"
     lacking = [
         name for name in names if not stamp(output + name) == known[name] != GONE

@@ -28,7 +28,8 @@ class Begun(Generic[Item, Result]):
 
     `work` is given items and yields what it makes of them, once or step by step.
     `worth` items pay for a worker. What a worker leaves in its memory is lost: it must
-    yield what counts, as pickle takes it. Where none pays, each step is done when it is
+    yield what counts, as pickle takes it. With `niceness` (see nice(2)) it leaves the
+    cores to what has to be waited for. Where none pays, each step is done when it is
     asked for.
     """
 
@@ -37,6 +38,7 @@ class Begun(Generic[Item, Result]):
         work: Callable[[Sequence[Item]], Iterator[Result]],
         items: Sequence[Item],
         worth: int,
+        niceness: int = 0,
     ) -> None:
         self._work = work
         self._running: list[Worker] = []
@@ -48,7 +50,7 @@ class Begun(Generic[Item, Result]):
         size = -(-len(items) // count)
         for start in range(0, len(items), size):
             share = items[start : start + size]
-            worker = _start(partial(work, share))
+            worker = _start(partial(work, share), niceness)
             self._running.append(worker)
             self._sources.append(self._received(share, worker))
 
@@ -140,7 +142,7 @@ def _can_fork() -> bool:
     return linux and threading.active_count() == 1
 
 
-def _start(work: Callable[[], Iterable[Any]]) -> Worker:
+def _start(work: Callable[[], Iterable[Any]], niceness: int = 0) -> Worker:
     """Fork a worker, which sends one after the other what its work yields."""
     gc.freeze()  # so that it does not look at, and so copy, what it shares
     reading, writing = os.pipe()
@@ -153,6 +155,7 @@ def _start(work: Callable[[], Iterable[Any]]) -> Worker:
     failed = 1
     try:
         _end_with(parent)
+        os.nice(niceness)
         with os.fdopen(writing, "wb") as pipe:
             for made in work():
                 pipe.write(pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
