@@ -1,5 +1,6 @@
 """Parts that are the same on many pages: made once, and shown only where they are."""
 
+import gc
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from newsroom import shared_parts, trace
 from newsroom.page_writer import TracedContext
-from newsroom.shared_parts import SharedParts
+from newsroom.shared_parts import SharedMacros, SharedParts
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PART = """\
@@ -87,3 +88,48 @@ def test_no_more_is_kept_than_pays(site, monkeypatch):
     for late in "abcabc":
         assert site.page(late=late)[0].endswith(late)
     assert len(site.environment.globals["shared"]._parts) <= 2
+
+
+MACROS = """\
+{% macro there(url) -%}
+{{ inner() }}{{ SITEURL }}/{{ url }} {{ NAME }} {{ page is defined }}
+{%- endmacro %}
+{% macro inner() %}{{ made() }}{% endmacro %}"""
+CALLER = """\
+{% set there, inner = macros("macros", "there", "inner") -%}
+{% block main %}{{ there("a") }}{% endblock %}"""
+
+
+@pytest.fixture
+def macros():
+    """Return a function that renders a page whose block calls a macro, as it counts."""
+    site = Site()
+    settings = {"SITEURL": "", "NAME": "A & B"}
+    loader = DictLoader({"page": CALLER, "macros": MACROS})
+    site.environment.loader = loader
+    site.environment.globals["macros"] = SharedMacros(settings)
+    return site.environment.get_template("page").render
+
+
+def test_macros_know_the_settings_and_where_their_page_lies(macros):
+    """Of what else a page is given they know nothing."""
+    assert macros(SITEURL=".", page="1") == "./a A &amp; B False"
+    assert macros(SITEURL="..", page="2") == "../a A &amp; B False"
+    assert macros(SITEURL=".", NAME="C") == "./a A &amp; B False"
+
+
+def test_a_page_has_read_what_its_macros_read(macros):
+    """On each page, though they were made for the first."""
+    for _ in range(2):
+        with trace.kept() as read:
+            macros(SITEURL=".")
+        assert {"SITEURL", "NAME"} <= read.names
+        assert read.bodies == {"a.md"}
+
+
+def test_pages_leave_no_garbage_that_python_has_to_look_for(macros):
+    """What a page is made of is gone when it is made."""
+    macros(SITEURL=".")
+    gc.collect()
+    macros(SITEURL=".")
+    assert gc.collect() == 0

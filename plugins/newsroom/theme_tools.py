@@ -23,7 +23,7 @@ from newsroom import clock, evidence_pages, pictures, structured_data, trace
 from newsroom.addresses import absolute
 from newsroom.feed_body import FeedBody, feed_body
 from newsroom.page_policy import page_policy
-from newsroom.shared_parts import SharedParts
+from newsroom.shared_parts import SharedMacros, SharedParts
 from newsroom.styles import StyleSheet, style_sheet
 from newsroom.weights import count_words
 
@@ -220,6 +220,7 @@ def _equip(pelican: Pelican) -> None:
     settings["JINJA_GLOBALS"] |= {
         "breadcrumbs": lambda trail: structured_data.breadcrumbs(trail, site),
         "json_ld": json_ld,
+        "macros": SharedMacros(settings),
         "page_policy": page_policy,
         "publisher": lambda pages=(): structured_data.publisher(
             settings, {page.slug: page.url for page in pages}
