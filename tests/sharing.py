@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from newsroom import changes, links, page_writer, release, stories, tree
+from newsroom import changes, links, page_writer, release, staging, stories, tree
 
 
 def share_all(put: Callable[[object, str, int], None] = setattr) -> None:
     """Let everything pay for a worker, as it does on a site of thousands of stories."""
-    for module in (changes, links, page_writer, release, stories, tree):
+    for module in (changes, links, page_writer, release, staging, stories, tree):
         put(module, "WORTH", 1)
     put(page_writer, "KEPT", 1)
 

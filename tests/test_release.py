@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from sharing import children
 
-from newsroom import release, tree
+from newsroom import release, staging, tree
 from newsroom.page_writer import _write
 from newsroom.release import Places
 from newsroom.state import GONE
@@ -24,7 +24,7 @@ HERE = os.getpid()
 def _processes(request, monkeypatch):
     """Have all done in one process, and by as many as there are cores."""
     if request.param == "shared":
-        for module in (release, tree):
+        for module in (release, staging, tree):
             monkeypatch.setattr(module, "WORTH", 1)
 
 
@@ -126,16 +126,16 @@ def test_what_is_made_anew_meanwhile_is_no_link(places, monkeypatch, is_linked):
     publish(places, {"a/one.html": "old", "a/two.html": "old"})
     known = {name: values[1:3] for name, values in stats(places.output).items()}
     waiting, ready = os.pipe()
-    quick = release.begin_as
+    quick = staging.begin_as
 
     def begin_as(old: str, new: str) -> None:
         os.read(waiting, 1)
         quick(old, new)
 
-    monkeypatch.setattr(release, "begin_as", begin_as)
+    monkeypatch.setattr(staging, "begin_as", begin_as)
     with release.staged(places, known) as staged:
         assert staged.names == {*known}
-        release.make_folder(f"{places.staging}/a")
+        staging.make_folder(f"{places.staging}/a")
         if is_linked:
             os.write(ready, b"..")
             staged.complete()
@@ -150,13 +150,13 @@ def test_a_build_that_fails_does_not_wait_until_all_is_linked(places, monkeypatc
     """Nor does anybody link more when it has cleared what it left."""
     publish(places, {f"{number}.html": "x" for number in range(9)})
     known = {name: values[1:3] for name, values in stats(places.output).items()}
-    slow = release.begin_as
+    slow = staging.begin_as
 
     def begin_as(old: str, new: str) -> None:
         time.sleep(60 if os.getpid() != HERE else 0)
         slow(old, new)
 
-    monkeypatch.setattr(release, "begin_as", begin_as)
+    monkeypatch.setattr(staging, "begin_as", begin_as)
     others = children()
     with suppress(KeyboardInterrupt), release.staged(places, known):
         raise KeyboardInterrupt
@@ -179,7 +179,7 @@ def test_taking_a_file_away_leaves_no_empty_folder(tmp_path):
     for name in ("a/b/c/one", "a/two"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    release.remove(tmp_path, "a/b/c/one")
+    staging.remove(tmp_path, "a/b/c/one")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "two"]
 
 

@@ -111,7 +111,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     self.report = self.state.report
                     return
             known, left = self.state.stamps(), self.state.left
-            with release.staged(self.places, known, left) as self.writer.staged:
+            with release.staged(self.places, known, left) as self.writer.staging:
                 standing = self._standing(known)
                 new = self._fill()
                 release.put_in_place(
@@ -228,7 +228,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 self.state.inputs = self._inputs(read.files)
                 names = self._names()
                 self._check(names)
-                self.writer.staged.complete()
+                self.writer.staging.complete()
                 security_txt.check(self.staging, Path(self.theme))
                 self._balance(problems)
                 self.late = self._write_late(names)
@@ -349,7 +349,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def _get_writer(self) -> PageWriter:
         """Return it once it is known what is staged, as others put files there too."""
-        self.writer.there = self.writer.staged.names
+        self.writer.there = self.writer.staging.names
         return self.writer
 
 

@@ -15,7 +15,7 @@ All that is beside a story - its page, its evidence, how to cite it - is made to
 and asked for once: there are several such files to each of thousands of stories. What
 is made beside it is chosen by the story alone, whose own digest always counts.
 
-The staging folder comes to have what the last build left (newsroom/release.py). A page
+The staging folder comes to have what the last build left (newsroom/staging.py). A page
 that stays, and stands as its record says, is not touched; one that is made is a file of
 its own, as other releases may share the old one.
 """
@@ -46,6 +46,7 @@ from newsroom.page_keys import PageKeys
 from newsroom.page_links import packed
 from newsroom.page_policy import policy_in
 from newsroom.problems import Collector, Problem, tell
+from newsroom.staging import Staging, make_folder, remove
 from newsroom.state import (
     GONE,
     Pack,
@@ -131,7 +132,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self._keys = PageKeys(self.context)
         # What is staged of the last build, and the places of pages that stand there, or
         # will; both are set before pages are written.
-        self.staged: release.Staged
+        self.staging: Staging
         self.there: set[str] = set()
         # The records of this build's pages, and which of them were rendered.
         self.pages: dict[str, PagesRecord] = {}
@@ -267,9 +268,9 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         """Take away what stands in the staging folder of pages that are no more."""
         gone = self.there - self.written
         if gone:
-            self.staged.complete()
+            self.staging.complete()
         for place in gone:
-            release.remove(self.places.staging, place)
+            remove(self.places.staging, place)
 
     def settle(self, stamps: Mapping[str, Stamp]) -> None:
         """Note how the pages that were made lie in their place, by these stamps."""
@@ -314,7 +315,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         path = f"{self.output_path}/{place}"
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
-            release.make_folder(folder)
+            make_folder(folder)
             self._folders.add(folder)
         return path
 

@@ -1,32 +1,27 @@
 """Releases of the site: staged beside the output, put in its place at once, kept.
 
 Beside `output` lie `.output.previous`, the release before, `.output.staging`, where the
-next is built, and `.output.lock`. What is staged begins as what was released last but
-one, of which most files are right still; the others are taken away first, and those
-that it lacks come from the output. Releases share the files that both have (hard
-links): so a file of a release is replaced, and never written to.
+next is built (staging.py), and `.output.lock`. Releases share the files that both have
+(hard links): so a file of a release is replaced, and never written to.
 """
 
-import ctypes
 import fcntl
 import filecmp
 import os
 import re
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import filterfalse
 from pathlib import Path
 from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap, tree, workers
-from newsroom.state import GONE, Left, Stamp, stamp, stamp_of
+from newsroom.staging import Staging, Sweep, begin_as, flush
+from newsroom.state import Left, Stamp, stamp, stamp_of
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
 # as `quay.0f3a9c1b7d2e.webp`; and those that Pagefind gives to the parts of its index.
@@ -69,63 +64,12 @@ class Places:
         return self.output.with_name(f".{self.output.name.lstrip('.')}.{what}")
 
 
-class Staged:
-    """A staging folder that comes to have what is known of the output.
-
-    Nothing may be put there until the `names` are known. What they name may come at any
-    time from then on, until `complete` was called; where a file is already, that stays.
-    """
-
-    def __init__(
-        self,
-        places: Places,
-        known: Mapping[str, Stamp],
-        left: Mapping[str, Stamp] | None,
-    ) -> None:
-        self._places = places
-        self._known = known
-        self._sweep = Sweep(places.staging, known, left)
-        self._missing: set[str] = set()
-        self._filling: workers.Begun[str, list[str]] | None = None
-        self._is_complete = False
-        if not self._sweep.takes_long:
-            self._fill()
-
-    def _fill(self) -> workers.Begun[str, list[str]]:
-        """Begin to link what is not there from the output."""
-        there = self._sweep.names
-        # In their order, so that each worker goes from folder to folder.
-        missing = [name for name in self._known if name not in there]
-        self._missing = {*missing}
-        link = partial(_fill, self._places, self._known)
-        self._filling = workers.Begun(link, missing, WORTH, niceness=10)
-        return self._filling
-
-    @cached_property
-    def names(self) -> set[str]:
-        """The names of what is there, and of what will be."""
-        filling = self._filling or self._fill()
-        return self._sweep.names | self._missing.difference(*filling.step())
-
-    def complete(self) -> None:
-        """Wait until all is there."""
-        if self.names and self._filling and not self._is_complete:
-            self._filling.step()
-            self._is_complete = True
-
-    def stop(self) -> None:
-        """Let nothing more come or go."""
-        self._sweep.stop()
-        if self._filling:
-            self._filling.stop()
-
-
 @contextmanager
 def staged(
     places: Places,
     known: Mapping[str, Stamp] = MappingProxyType({}),
     left: Left | None = None,
-) -> Iterator[Staged]:
+) -> Iterator[Staging]:
     """Hold the lock, with a staging folder that comes to have what `known` knows.
 
     That has the stamps of files by their names. What is staged otherwise is taken away,
@@ -142,7 +86,8 @@ def staged(
         places.staging.mkdir(exist_ok=True)
         found = None
         try:
-            found = Staged(places, known, left.stamps if left and untouched else None)
+            there = left.stamps if left and untouched else None
+            found = Staging(places.staging, places.output, known, there)
             yield found
         except BaseException:
             if found:
@@ -187,7 +132,7 @@ def put_in_place(
             carry(places.staging, places.output, standing)
             places.lock.write_text(_identity(places.output), "utf-8")
         with ThreadPoolExecutor(1) as other:
-            flushed = other.submit(_flush, places.staging)
+            flushed = other.submit(flush, places.staging)
             meanwhile(stamps)
             flushed.result()
     else:
@@ -284,7 +229,10 @@ def stamps(folder: Path) -> dict[str, Stamp]:
 
     def look(below: str, past: Container[str]) -> Iterator[tuple[str, Stamp]]:
         for entry in _walk(below, past):
-            yield entry.path.removeprefix(root), _stamp(entry)
+            yield (
+                entry.path.removeprefix(root),
+                stamp_of(entry.stat(follow_symlinks=False)),
+            )
 
     return dict(tree.gathered(str(folder), look))
 
@@ -297,134 +245,6 @@ def _walk(folder: str, past: Container[str]) -> Iterator["os.DirEntry[str]"]:
                 yield entry
             elif entry.path not in past:
                 yield from _walk(entry.path, past)
-
-
-def make_folder(path: str) -> None:
-    """Make a folder, if it is not there, and those that it lies in."""
-    try:
-        os.mkdir(path)  # noqa: PTH102 - of thousands; what it lies in is there mostly
-    except OSError:
-        os.makedirs(path, exist_ok=True)  # noqa: PTH103
-
-
-def remove(folder: Path, name: str) -> None:
-    """Take a file out of a release, and the folders that are empty without it."""
-    (folder / name).unlink()
-    for parent in (folder / name).parents:
-        if parent == folder or any(parent.iterdir()):
-            break
-        parent.rmdir()
-
-
-class Sweep:
-    """Takes all files out of a folder but those that are known, and empty folders.
-
-    It begins at once, unless the stamps of all that the last build `left` there are
-    given.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        known: Mapping[str, Stamp],
-        left: Mapping[str, Stamp] | None = None,
-    ) -> None:
-        self._folder = folder
-        self._known = known
-        self._left = left
-        self._branches = tree.branches(str(folder)) if left is None else []
-        self._begun = workers.Begun(self._swept, self._branches, tree.WORTH)
-
-    @property
-    def takes_long(self) -> bool:
-        """Whether there is so much that it is better not waited for."""
-        return bool(self._branches)
-
-    @cached_property
-    def names(self) -> set[str]:
-        """The names of the files that are there, which is waited for."""
-        if self._left is not None:
-            return self._thinned(self._left)
-        found: set[str] = set()
-        for names, emptied in self._begun.results():
-            found |= names
-            for each in emptied:
-                os.rmdir(each)  # noqa: PTH106 - of thousands
-        root = f"{self._folder}/"
-        _sweep(str(self._folder), root, self._known, found, {*self._branches})
-        return found
-
-    def _swept(self, folders: Sequence[str]) -> Iterator[tuple[set[str], list[str]]]:
-        """Yield the files that stay in some folders, and the folders that are empty."""
-        root, found = f"{self._folder}/", set[str]()
-        emptied = [each for each in folders if _sweep(each, root, self._known, found)]
-        yield found, emptied
-
-    def _thinned(self, left: Mapping[str, Stamp]) -> set[str]:
-        stay = {
-            name for name, was in left.items() if self._known.get(name) == was != GONE
-        }
-        for name in left.keys() - stay:
-            remove(self._folder, name)
-        return stay
-
-    def stop(self) -> None:
-        """Let nothing more go."""
-        self._begun.stop()
-
-
-def _sweep(
-    folder: str,
-    root: str,
-    known: Mapping[str, Stamp],
-    found: set[str],
-    past: Container[str] = (),
-) -> bool:
-    """Sweep a folder, but for what is past; return whether it is empty then."""
-    empty = True
-    with os.scandir(folder) as entries:
-        for entry in [*entries]:
-            name = entry.path.removeprefix(root)
-            if entry.is_dir(follow_symlinks=False):
-                if entry.path not in past and _sweep(
-                    entry.path, root, known, found, past
-                ):
-                    os.rmdir(entry.path)  # noqa: PTH106 - of thousands
-                else:
-                    empty = False
-            elif name in known and _stamp(entry) == known[name]:
-                found.add(name)
-                empty = False
-            else:
-                os.unlink(entry.path)  # noqa: PTH108
-    return empty
-
-
-def _fill(
-    places: Places, known: Mapping[str, Stamp], names: Sequence[str]
-) -> Iterator[list[str]]:
-    """Yield the files that do not stand in the output as known; link the others."""
-    output, staging = f"{places.output}/", f"{places.staging}/"
-    lacking = [
-        name for name in names if not stamp(output + name) == known[name] != GONE
-    ]
-    yield lacking
-    folders = set()
-    for name in filterfalse(set(lacking).__contains__, names):
-        folder = (staging + name).rpartition("/")[0]
-        if folder not in folders:
-            make_folder(folder)
-            folders.add(folder)
-        # It may be a page that was made anew meanwhile.
-        with suppress(FileExistsError):
-            begin_as(output + name, staging + name)
-    yield []
-    # Whoever puts it in place waits for less then.
-    _flush(places.staging)
-
-
-def _stamp(entry: "os.DirEntry[str]") -> Stamp:
-    return stamp_of(entry.stat(follow_symlinks=False))
 
 
 def own_files(folder: Path) -> list[str]:
@@ -464,16 +284,6 @@ def link(old: Path, new: Path) -> None:
     beside.unlink(missing_ok=True)
     begin_as(str(old), str(beside))
     beside.replace(new)
-
-
-def begin_as(old: str, new: str) -> None:
-    """Do the same where no file is yet."""
-    try:
-        os.link(old, new)
-    except FileExistsError:  # to write to it could change a release
-        raise
-    except OSError:
-        shutil.copy2(old, new)
 
 
 def _set_mode(path: str | Path, now: os.stat_result, mode: int) -> None:
@@ -519,21 +329,3 @@ def _exchange(place: Path, other: Path) -> None:
 
 def _identity(folder: Path) -> str:
     return str(folder.stat().st_ino)
-
-
-def _flush(folder: Path) -> None:
-    """Have the disk that `folder` is on write all that it was given.
-
-    Without this, a power cut after a swap could leave empty files in the output.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "syncfs"):
-        os.sync()
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        if libc.syncfs(descriptor):
-            code = ctypes.get_errno()
-            raise OSError(code, os.strerror(code), str(folder))
-    finally:
-        os.close(descriptor)

@@ -1,0 +1,226 @@
+"""The folder in which a release is built, and how it comes to have what stays.
+
+It begins as what was released last but one, of which most files are right still. The
+others are swept out, and what it lacks is linked from the output, by workers while the
+build goes on. So whoever writes there makes a file anew: what stands at its place, or
+comes to, may be a link to a file of a release.
+"""
+
+import ctypes
+import os
+import shutil
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property, partial
+from itertools import filterfalse
+from pathlib import Path
+
+from newsroom import tree, workers
+from newsroom.state import GONE, Stamp, stamp, stamp_of
+
+# Files that pay for a worker.
+WORTH = 2_000
+
+
+class Staging:
+    """A folder that comes to have what is known of the output, and nothing else.
+
+    `known` has the stamps of files by their names; `left` those of what lies in the
+    folder, where that need not be looked for. Nothing may be put there until the
+    `names` are known. What they name may come at any time from then on, until
+    `complete` was called; where a file is already, that stays.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        output: Path,
+        known: Mapping[str, Stamp],
+        left: Mapping[str, Stamp] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._output = output
+        self._known = known
+        self._sweep = Sweep(folder, known, left)
+        self._missing: set[str] = set()
+        self._filling: workers.Begun[str, list[str]] | None = None
+        self._is_complete = False
+        if not self._sweep.takes_long:
+            self._fill()
+
+    def _fill(self) -> workers.Begun[str, list[str]]:
+        """Begin to link what is not there."""
+        there = self._sweep.names
+        # In their order, so that each worker goes from folder to folder.
+        missing = [name for name in self._known if name not in there]
+        self._missing = {*missing}
+        link = partial(_linked, self._folder, self._output, self._known)
+        self._filling = workers.Begun(link, missing, WORTH, niceness=10)
+        return self._filling
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The names of what is there, and of what will be."""
+        filling = self._filling or self._fill()
+        return self._sweep.names | self._missing.difference(*filling.step())
+
+    def complete(self) -> None:
+        """Wait until all is there."""
+        if self.names and self._filling and not self._is_complete:
+            self._filling.step()
+            self._is_complete = True
+
+    def stop(self) -> None:
+        """Let nothing more come or go."""
+        self._sweep.stop()
+        if self._filling:
+            self._filling.stop()
+
+
+class Sweep:
+    """Takes all files out of a folder but those that are known, and empty folders.
+
+    It begins at once, unless the stamps of what was `left` there are given.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        known: Mapping[str, Stamp],
+        left: Mapping[str, Stamp] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._root = f"{folder}/"
+        self._known = known
+        self._left = left
+        self._branches = tree.branches(str(folder)) if left is None else []
+        self._begun = workers.Begun(self._swept, self._branches, tree.WORTH)
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether there is so much that it is better not waited for."""
+        return bool(self._branches)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The names of the files that stay; until they are known, others may go."""
+        if self._left is not None:
+            return self._thinned(self._left)
+        found: set[str] = set()
+        for names, emptied in self._begun.results():
+            found |= names
+            for each in emptied:
+                os.rmdir(each)  # noqa: PTH106 - of thousands
+        self._empty(str(self._folder), found, {*self._branches})
+        return found
+
+    def _thinned(self, left: Mapping[str, Stamp]) -> set[str]:
+        stay = {
+            name for name, was in left.items() if self._known.get(name) == was != GONE
+        }
+        for name in left.keys() - stay:
+            remove(self._folder, name)
+        return stay
+
+    def _swept(self, folders: Sequence[str]) -> Iterator[tuple[set[str], list[str]]]:
+        """Yield the files that stay in some folders, and the folders that are empty."""
+        found: set[str] = set()
+        emptied = [each for each in folders if self._empty(each, found)]
+        yield found, emptied
+
+    def _empty(self, folder: str, found: set[str], past: Container[str] = ()) -> bool:
+        """Sweep a folder, but for what is past; return whether it is empty then.
+
+        The files that stay are added to those that were `found`.
+        """
+        empty = True
+        with os.scandir(folder) as entries:
+            for entry in [*entries]:
+                name = entry.path.removeprefix(self._root)
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.path not in past and self._empty(entry.path, found, past):
+                        os.rmdir(entry.path)  # noqa: PTH106 - of thousands
+                    else:
+                        empty = False
+                elif name in self._known and self._is_known(name, entry):
+                    found.add(name)
+                    empty = False
+                else:
+                    os.unlink(entry.path)  # noqa: PTH108
+        return empty
+
+    def _is_known(self, name: str, entry: "os.DirEntry[str]") -> bool:
+        return stamp_of(entry.stat(follow_symlinks=False)) == self._known[name]
+
+    def stop(self) -> None:
+        """Let nothing more go."""
+        self._begun.stop()
+
+
+def _linked(
+    folder: Path, output: Path, known: Mapping[str, Stamp], names: Sequence[str]
+) -> Iterator[list[str]]:
+    """Yield the files that do not stand in the output as known; link the others."""
+    old, new = f"{output}/", f"{folder}/"
+    lacking = [name for name in names if not stamp(old + name) == known[name] != GONE]
+    yield lacking
+    made = set()
+    for name in filterfalse(set(lacking).__contains__, names):
+        place = (new + name).rpartition("/")[0]
+        if place not in made:
+            make_folder(place)
+            made.add(place)
+        # It may be a page that was made anew meanwhile.
+        with suppress(FileExistsError):
+            begin_as(old + name, new + name)
+    yield []
+    # Whoever puts it in place waits for less then.
+    flush(folder)
+
+
+def make_folder(path: str) -> None:
+    """Make a folder, if it is not there, and those that it lies in."""
+    try:
+        os.mkdir(path)  # noqa: PTH102 - of thousands; what it lies in is there mostly
+    except OSError:
+        os.makedirs(path, exist_ok=True)  # noqa: PTH103
+
+
+def remove(folder: Path, name: str) -> None:
+    """Take a file out of a folder, and the folders that are empty without it."""
+    (folder / name).unlink()
+    for parent in (folder / name).parents:
+        if parent == folder or any(parent.iterdir()):
+            break
+        parent.rmdir()
+
+
+def begin_as(old: str, new: str) -> None:
+    """Let `new` be the file `old`, or where disks have no such links a copy of it.
+
+    FileExistsError where there is a file: to write to it could change a release.
+    """
+    try:
+        os.link(old, new)
+    except FileExistsError:
+        raise
+    except OSError:
+        shutil.copy2(old, new)
+
+
+def flush(folder: Path) -> None:
+    """Have the disk that `folder` is on write all that it was given.
+
+    Without this, a power cut after a swap could leave empty files in the output.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "syncfs"):
+        os.sync()
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if libc.syncfs(descriptor):
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), str(folder))
+    finally:
+        os.close(descriptor)
