@@ -40,18 +40,19 @@ def judged(
     evidence: Evidence,
     story: Story,
     *,
-    text: str,
+    text: Callable[[], str],
     words: Callable[[], str],
     today: date,
 ) -> Badge:
     """Report what does not fit the story, and return the badge that it earns.
 
-    `text` is the hash of the story's text; `words`, asked where a claim is a quotation,
-    says what it says.
+    `text`, asked where there is a ledger, returns the hash of the story's text, and
+    `words`, asked where a claim is a quotation, what it says.
     """
-    if evidence.ledger:
-        mistakes = ledger_file.against_story(
-            evidence.text, evidence.ledger, story, words, today
-        )
-        report_all(evidence.path, mistakes)
-    return judge(story, evidence.ledger, text, today)
+    if evidence.ledger is None:
+        return judge(story, None, "", today)
+    mistakes = ledger_file.against_story(
+        evidence.text, evidence.ledger, story, words, today
+    )
+    report_all(evidence.path, mistakes)
+    return judge(story, evidence.ledger, text(), today)

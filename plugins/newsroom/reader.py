@@ -128,7 +128,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
                 frozenset([*marks, *marks_above]),
                 (self.settings["SITENAME"], *self.settings["DESKS"]),
             ),
-            text=signature(story.title, story.summary, header.body),
+            text=lambda: signature(story.title, story.summary, header.body),
             words=lambda: "\n".join([story.title, standfirst, words(html)]),
             today=today,
         )
