@@ -149,6 +149,29 @@ def test_a_stop_that_a_library_takes_for_an_error_of_its_own_is_one(site, stop, 
         assert run(site, command) == (code, "", stopped)
 
 
+@pytest.mark.parametrize(
+    "dropping",
+    [
+        "try:\n    stop()\nexcept KeyboardInterrupt:\n    pass\n",
+        "class Dropped:\n    def __del__(self):\n        stop()\nDropped()\n",
+    ],
+)
+def test_a_stop_that_is_dropped_comes_again(site, dropping):
+    """Once, and not into the clearing up after it, which may take longer."""
+    with (site / "pelicanconf.py").open("a") as settings:
+        settings.write(
+            "import signal, time\n"
+            "from pathlib import Path\n"
+            "def stop():\n    signal.raise_signal(signal.SIGINT)\n"
+            f"{dropping}"
+            "try:\n    time.sleep(30)\n"
+            "finally:\n    time.sleep(1)\n    Path('cleared').touch()\n"
+        )
+    stopped = "\nStopped. The site stands as the last build made it.\n"
+    assert run(site, "html") == (130, "", stopped)
+    assert (site / "cleared").exists()
+
+
 def test_rollback_puts_the_release_before_back(site):
     """Once more undoes it; without a release before, there is a sentence."""
     page = site / "output/about/index.html"

@@ -19,6 +19,7 @@ from newsroom import (
     release,
     sameness,
     signing,
+    stops,
 )
 from newsroom import deploy as deploying
 from newsroom.build import Build, build, settings_of
@@ -27,8 +28,6 @@ from newsroom.ledger import Ledger
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
 
 LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")
-# The signals that came to stop the command.
-STOPS: list[int] = []
 
 
 def html(arguments: argparse.Namespace) -> int:
@@ -281,7 +280,7 @@ def _build(settings_file: str, **override: Any) -> int:
 
 
 def _failed(failure: BuildFailedError) -> int:
-    if STOPS:  # that is why, in the words of a library that was stopped half-way
+    if stops.came:  # that is why, in the words of a library that was stopped half-way
         raise KeyboardInterrupt from failure
     count = len(failure.problems)
     print(*failure.problems, sep="\n", file=sys.stderr)
@@ -310,12 +309,6 @@ def _praise(site: Build) -> None:
             f"Its feeds and canonical links stand on a placeholder: set SITEURL "
             f"(now {settings['SITEURL']}) in pelicanconf.py."
         )
-
-
-def _stop(number: int, _frame: object) -> None:
-    """End a command: for a service manager, as Ctrl-C does."""
-    STOPS.append(number)
-    raise KeyboardInterrupt
 
 
 COMMANDS = (
@@ -352,16 +345,14 @@ def main() -> int:
     parsers[deploy].add_argument("--old", action="store_true")
     parsers[sign].add_argument("story")
     arguments = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _stop)
     try:
-        result: int = arguments.run(arguments)
+        with stops.heard():
+            result: int = arguments.run(arguments)
     except (BuildFailedError, KeyboardInterrupt) as end:
-        if isinstance(end, BuildFailedError) and not STOPS:
+        if isinstance(end, BuildFailedError) and not stops.came:
             return _told(end.problems)
         print("\nStopped. The site stands as the last build made it.", file=sys.stderr)
-        return 128 + (STOPS or [signal.SIGINT])[0]
+        return 128 + (stops.came or [signal.SIGINT])[0]
     return result
 
 

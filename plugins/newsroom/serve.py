@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 
 from watchfiles import watch
 
+from newsroom import stops
 from newsroom.media_types import media_type
 from newsroom.state import Stamp, seen
 
@@ -68,9 +68,11 @@ def serve(
     ``beside`` has other sites by the first name of their addresses. Call it from the
     main thread. Raises SystemExit if the port is taken.
     """
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), make_server(site.root, HOST, port) as server:
+    with (
+        suppress(KeyboardInterrupt),
+        stops.heard(),
+        make_server(site.root, HOST, port) as server,
+    ):
         address = f"http://{HOST}:{server.server_port}/"
         server.beside = beside
         print(f"Serving {address} - press Ctrl-C to stop", flush=True)
