@@ -211,7 +211,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             return {}
         if self.output.stat().st_ino != self.state.release:
             return None
-        return known | self.state.others | self.state.late
+        return self.state.everything(known)
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""

@@ -1,6 +1,6 @@
 """What pages link to, as the state keeps it: which of their links are to be checked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,8 +43,8 @@ class PageLinks:
             if is_now is None or name in changed:
                 before.update(was.places)
             if is_now is not None and name in changed:
-                before_ids = self._ids(was, self._places.output)
-                lost = before_ids - self._ids(is_now, self._places.staging)
+                before_ids = self._ids(was, self._places.output.joinpath)
+                lost = before_ids - self._ids(is_now, self._places.at)
                 gone |= {quote(each).encode() for each in lost}
         gone |= links.lost(before, now)
         return {
@@ -59,28 +59,20 @@ class PageLinks:
         if place not in self._names:
             return None
         record = self._pages[self._names[place]]
-        anchors = self._anchors(record, self._places.staging, self._places.output)
+        anchors = self._anchors(record, self._places.at)
         return anchors[record.places.index(place)]
 
-    def _ids(self, record: PagesRecord, folder: Path) -> frozenset[str]:
-        """Return where fragments can lead to in pages, which are below `folder`."""
-        packed = self._anchors(record, folder)
+    def _ids(self, record: PagesRecord, at: Callable[[str], Path]) -> frozenset[str]:
+        """Return where fragments can lead to in pages, each being `at` its place."""
+        packed = self._anchors(record, at)
         return frozenset().union(*(Anchors.unpacked(each).ids for each in packed))
 
-    def _anchors(self, record: PagesRecord, *folders: Path) -> list[bytes]:
-        """Return the packed anchors of pages.
-
-        Where they are spoilt, the pages are read again, below the first of the folders
-        that has them: what stays may not be staged yet.
-        """
+    def _anchors(self, record: PagesRecord, at: Callable[[str], Path]) -> list[bytes]:
+        """Return the packed anchors of pages; where they are spoilt, read the pages."""
         try:
             kept: list[bytes] = self._state.body(record.anchors)
         except SpoiltError:
-            paths = ((folder / place for folder in folders) for place in record.places)
-            return [
-                packed(place, next(filter(Path.exists, found)), self._site)
-                for place, found in zip(record.places, paths, strict=True)
-            ]
+            return [packed(place, at(place), self._site) for place in record.places]
         return kept
 
     def _mentions(self, record: PagesRecord, names: set[bytes]) -> bool:

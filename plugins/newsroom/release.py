@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap, tree, workers
-from newsroom.staging import Staging, Sweep, begin_as, flush
+from newsroom.staging import WORTH, Staging, Sweep, begin_as, flush
 from newsroom.state import Left, Stamp, stamp, stamp_of
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
@@ -30,8 +30,6 @@ FINGERPRINTED = re.compile(r"\.[0-9a-f]{12,64}\.\w+$|_[0-9a-f]{7,64}\.pf_\w+$")
 CARRIED = ".carried"
 # Of what is published: readable by every web server, whoever built it.
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
-# Files that pay for a worker.
-WORTH = 2_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,11 @@ class Places:
     def lock(self) -> Path:
         """Held by whoever builds; it names the folder that a swap takes out of use."""
         return self._beside("lock")
+
+    def at(self, name: str) -> Path:
+        """Where a file of the release that is built is; what stays may come late."""
+        staged = self.staging / name
+        return staged if staged.exists() else self.output / name
 
     def _beside(self, what: str) -> Path:
         return self.output.with_name(f".{self.output.name.lstrip('.')}.{what}")

@@ -245,9 +245,9 @@ class State:
             for place, found in zip(record.places, record.stamps, strict=True)
         }
 
-    def everything(self) -> dict[str, Stamp]:
-        """Return the stamp of each file of the output by its place."""
-        return self.stamps() | self.others | self.late
+    def everything(self, pages: dict[str, Stamp]) -> dict[str, Stamp]:
+        """Return the stamp of each file of the output; `pages` has those of pages."""
+        return pages | self.others | self.late
 
     def _whole(self) -> bool:
         """Whether each pack is as long as its bodies say."""

@@ -36,7 +36,7 @@ def stands(
         )
         and _surely(state, content)
         and output.is_dir()
-        and release.stamps(output) == state.everything()
+        and release.stamps(output) == state.everything(state.stamps())
     )
 
 
