@@ -170,7 +170,7 @@ def _ending(name: str) -> str:
 
 
 def _policy_of(page: Path) -> str:
-    with page.open("rb") as file:
+    with page.open(encoding="utf-8", errors="replace") as file:
         return policy_in(file.read(HEAD))
 
 

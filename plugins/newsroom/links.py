@@ -69,7 +69,7 @@ class Anchors:
     links: frozenset[str]
 
     @classmethod
-    def of(cls, html: bytes, site: str) -> "Anchors":
+    def of(cls, html: str, site: str) -> "Anchors":
         """Read a page of the site at `site`; of its cards, what is on the site."""
         found = attributes(html) or _parsed(html)
         choices = (
@@ -119,7 +119,7 @@ class Page:
     def _anchors(self) -> Anchors:
         if self.packed is not None:
             return Anchors.unpacked(self.packed)
-        return Anchors.of(Path(self.output, self.name).read_bytes(), self.site)
+        return Anchors.of(read(Path(self.output, self.name)), self.site)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -325,9 +325,14 @@ def _can_be(link: str) -> bool:
     return True
 
 
-def _parsed(html: bytes) -> dict[str, set[str]]:
+def read(page: Path) -> str:
+    """Return the text of a page, which may be an author's own and have other bytes."""
+    return page.read_text("utf-8", "replace")
+
+
+def _parsed(html: str) -> dict[str, set[str]]:
     """Return what newsroom/plain_html.py does, of any page."""
-    tree = document_fromstring(html, PARSER)
+    tree = document_fromstring(html.encode(), PARSER)
     queries = {"href": LINKS, "srcset": SETS, "content": CARDS, "id": IDS}
     return {name: set(cast(list[str], query(tree))) for name, query in queries.items()}
 

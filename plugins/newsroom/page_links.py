@@ -84,9 +84,9 @@ class PageLinks:
         return any(name in kept for name in names)
 
 
-def packed(place: str, text: Path | bytes, site: str) -> bytes:
+def packed(place: str, text: str | Path, site: str) -> bytes:
     """Return the packed anchors of a page, or of its file; of what is none, nothing."""
     if not place.endswith(".html"):
         return b""
-    html = text if isinstance(text, bytes) else text.read_bytes()
+    html = text if isinstance(text, str) else links.read(text)
     return Anchors.of(html, site).packed()

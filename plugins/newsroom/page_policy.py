@@ -11,8 +11,8 @@ from markupsafe import Markup
 # Each directive has a list of sources.
 Policy = Mapping[str, str]
 
-IN_PAGE = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
-HEAD = 2_000  # bytes of a page; its policy stands before all but the character set
+IN_PAGE = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+HEAD = 2_000  # characters of a page; its policy stands before all but the character set
 
 
 def page_policy(style: str, own: Policy) -> Markup:
@@ -33,10 +33,10 @@ def page_policy(style: str, own: Policy) -> Markup:
     )
 
 
-def policy_in(page: bytes) -> str:
+def policy_in(page: str) -> str:
     """Return the policy that a page has in its head, or nothing."""
     found = IN_PAGE.search(page, 0, HEAD)
-    return found[1].decode() if found else ""
+    return found[1] if found else ""
 
 
 def parsed(policy: str) -> Policy:

@@ -340,12 +340,13 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 text = self._text(job)
             kept.names -= job.variables.keys() - task.given.keys()
             read.add(kept)
-            _write(self._path(job.place), text)
+            data = text.encode()
+            _write(self._path(job.place), data)
             html = job.place.endswith(".html")
             anchors.append(packed(job.place, text, self.settings["SITEURL"]))
             policies.append(sys.intern(policy_in(text)) if html else "")
             if not task.jobs and job.place == task.given["article"].save_as:
-                size = size_of(text)
+                size = size_of(data)
         names = tuple(sorted(read.names - GIVEN))
         bodies = tuple(sorted(read.bodies))
         return PagesRecord(
@@ -368,14 +369,14 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         jobs, self._jobs = list(self._jobs.values()), {}
         return jobs
 
-    def _text(self, job: Job) -> bytes:
+    def _text(self, job: Job) -> str:
         local = {}
         if self.settings["RELATIVE_URLS"]:
             root = _root(job.place.count("/"))
             local["SITEURL"] = local["localsiteurl"] = root
             self.context["localsiteurl"] = root
         local["output_file"] = job.place
-        return job.make({**self.context, **local, **job.variables}).encode()
+        return job.make({**self.context, **local, **job.variables})
 
 
 @lru_cache

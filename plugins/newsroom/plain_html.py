@@ -9,21 +9,23 @@ tags. A page with anything else, as an author's own HTML, is left to the parser.
 import re
 from html import unescape
 
-# Those whose text may have what looks like a tag; the first are plain where it has not.
+# Those whose text may have what looks like a tag; of the first, it is told by the tag
+# that ends them.
 TEXTS = "style|script|textarea|title"
 ODD = f"{TEXTS}|iframe|noembed|noframes|noscript|plaintext|template|xmp"
 VALUELESS = "download|hidden|open|required|reversed"
-TEXT = re.compile(rf"<({TEXTS})\b([^<>]*+)>[^<]*+</\1>", re.ASCII)
 # What follows a tag: text, and the ends of elements.
-BETWEEN = re.compile(r">[^<]*+(?:</[a-z][a-z0-9]*+>[^<]*+)*+")
+BETWEEN = re.compile(rf">[^<]*+(?:</(?!(?:{TEXTS})>)[a-z][a-z0-9]*+>[^<]*+)*+")
 # No value ends with "=", so that what stands before a quote is always a name.
+ATTRIBUTES = rf"""(?:[ ](?:
+    (?:[a-z][a-z0-9:-]*+|viewBox)="[^"<>\x00-\x1f]*+(?<!=)" | (?:{VALUELESS})\b
+))*+\s*+"""
 TAGS = re.compile(
     rf"""(?:<!doctype\ html>)?+
-    (?:<(?!(?:{ODD})\b)[a-z][a-z0-9]*+
-        (?:[ ](?:
-            (?:[a-z][a-z0-9:-]*+|viewBox)="[^"<>\x00-\x1f]*+(?<!=)" | (?:{VALUELESS})\b
-        ))*+
-    \s*+/?+>)++""",
+    (?:<(?:
+        (?!(?:{ODD})\b) [a-z][a-z0-9]*+ {ATTRIBUTES} /?+> |
+        ({TEXTS}) {ATTRIBUTES} ></\1>
+    ))++""",
     re.VERBOSE | re.ASCII,
 )
 WANTED = re.compile(
@@ -37,14 +39,14 @@ READERS = re.compile(rf"<[^<>]*?{READERS_REL}[^<>]*+>")
 REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|#3[49]);)")
 
 
-def attributes(html: bytes) -> dict[str, set[str]] | None:
+def attributes(html: str) -> dict[str, set[str]] | None:
     """Return the values of the attributes that lead somewhere or are led to, by name.
 
     Of links that readers wrote, there is nothing; of two attributes with one name in a
     tag, which no parser keeps, there are both. None says that the page is not plain.
     """
     try:
-        tags = BETWEEN.sub(">", TEXT.sub(r"<text\2>", html.decode()))
+        tags = BETWEEN.sub(">", html)
         if not TAGS.fullmatch(tags) or _has_names(tags):
             return None
         if READERS_REL in tags:
