@@ -14,6 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from newsroom.problems import report
 
 SIGNATURES = ("— ", "– ", "-- ")
+NO_LETTERS = re.compile(r"\W")
 RAW_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.IGNORECASE | re.DOTALL)
 
 
@@ -123,7 +124,7 @@ def plain(html: str) -> str:
 
 def letters(text: str) -> str:
     """Return the letters and digits of `text`, whatever stands between them."""
-    return re.sub(r"\W", "", text)
+    return NO_LETTERS.sub("", text)
 
 
 class NewsroomExtension(Extension):

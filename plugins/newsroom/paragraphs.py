@@ -84,8 +84,11 @@ def opening(text: str) -> str:
 
 def _id(text: str, taken: set[str]) -> str:
     beginning = opening(text)
-    names = (_digest(f"{beginning} {nth}") for nth in count(1))
-    return next(name for name in names if name not in taken)
+    for nth in count(1):
+        name = _digest(f"{beginning} {nth}")
+        if name not in taken:
+            break
+    return name
 
 
 def _digest(text: str) -> str:

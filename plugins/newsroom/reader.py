@@ -1,6 +1,7 @@
 """Reads a story's or a page's Markdown file into what Pelican makes content of."""
 
 import os
+import posixpath
 import re
 from datetime import date
 from html import escape
@@ -53,12 +54,14 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         self.claims = cast(ClaimMarks, self.markdown.treeprocessors["claims"])
         self.paragraphs = cast(ParagraphIds, self.markdown.treeprocessors["paragraphs"])
         self.pictures = cast(Pictures, self.markdown.treeprocessors["pictures"])
+        names = settings["PAGE_PATHS"]
+        self.pages = tuple(posixpath.join(settings["PATH"], name, "") for name in names)
         self.page = address(evidence.PAGE, relative=settings["RELATIVE_URLS"])
 
     def read(self, source_path: str) -> tuple[str, Metadata]:
         """Return the body as HTML and the header as Pelican's metadata."""
         path = Path(source_path)
-        is_page = self._is_page(path)
+        is_page = source_path.startswith(self.pages)
         header = self._header(path, stand_in=EMPTY_PAGE if is_page else EMPTY_STORY)
         report_all(path, header.mistakes)
         if not header.body.strip():
@@ -84,12 +87,6 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         if text is not None:
             report(path, 0, "the file is empty")
         return parse(f"Slug: {_nobodys_slug(path)}\n{stand_in}")
-
-    def _is_page(self, path: Path) -> bool:
-        folders = [
-            Path(self.settings["PATH"], name) for name in self.settings["PAGE_PATHS"]
-        ]
-        return any(path.is_relative_to(folder) for folder in folders)
 
     def _page(self, path: Path, header: Header) -> tuple[str, Metadata]:
         page = _validated(path, header, PageHeader)
