@@ -7,8 +7,8 @@ import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from newsroom import shared_parts, trace
-from newsroom.page_writer import TracedContext
 from newsroom.shared_parts import SharedMacros, SharedParts
+from newsroom.templates import TracedContext
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PART = """\

@@ -13,13 +13,13 @@ with quick():  # nothing of what is imported goes again
         evidence_pages,
         machine_files,
         maps,
-        page_writer,
         reader,
         redirects,
         running_order,
         search,
         settings,
         stories,
+        templates,
         theme_tools,
         timeline_pages,
         twins,
@@ -35,7 +35,7 @@ def register() -> None:
     addresses.register()
     theme_tools.register()
     reader.register()
-    page_writer.register()
+    templates.register()
     stories.register()
     drafts.register()
     attachments.register()

@@ -32,12 +32,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Template
-from jinja2.runtime import Context
-from jinja2.utils import missing
 from pelican.contents import Article, Content
-from pelican.generators import Generator
 from pelican.paginator import Paginator
-from pelican.plugins import signals
 from pelican.writers import Writer
 
 from newsroom import release, trace, workers
@@ -57,6 +53,7 @@ from newsroom.state import (
     outside,
     seen,
 )
+from newsroom.templates import rendered
 from newsroom.weights import size_of
 
 # Pages that pay for a worker: to be made, and to be kept.
@@ -64,17 +61,6 @@ WORTH = 60
 KEPT = 2_000
 # Of each page, given by its place and the settings.
 GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
-
-
-class TracedContext(Context):
-    """A template's context that notes which names it was asked for."""
-
-    def resolve_or_missing(self, key: str) -> Any:
-        """Return the value of a name, as Jinja does."""
-        if key in self.vars:
-            return self.vars[key]
-        trace.read_name(key)
-        return self.parent.get(key, missing)
 
 
 class Neighbour(NamedTuple):
@@ -164,7 +150,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         **variables: Any,
     ) -> None:
         """Take a page, or each page of a list, to be rendered with the others."""
-        make = partial(_rendered, template)
+        make = partial(rendered, template)
         if template_name not in self.settings["PAGINATED_TEMPLATES"]:
             self._take(name, make, variables)
             return
@@ -416,22 +402,3 @@ def _pages_of(paginator: Paginator) -> Iterator[dict[str, Any]]:
             "previous_page": before,
             "next_page": after,
         }
-
-
-def _rendered(template: Template, variables: dict[str, Any]) -> str:
-    if template.filename:  # not the theme's alone: TEMPLATE_PAGES has others
-        trace.read_file(template.filename)
-    html: str = template.render(variables)
-    return html
-
-
-def _trace(generator: Generator) -> None:
-    environment = generator.env
-    environment.context_class = TracedContext
-    # In the place of a ChainMap, which each rendering would go through name by name.
-    environment.make_globals = lambda more: {**environment.globals, **(more or {})}
-
-
-def register() -> None:
-    """Note what templates ask for, from the first one on."""
-    signals.generator_init.connect(_trace)

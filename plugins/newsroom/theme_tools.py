@@ -5,13 +5,10 @@ from calendar import month_name
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
-from functools import lru_cache, wraps
-from hashlib import sha256
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemBytecodeCache, pass_context
-from jinja2.runtime import Context
 from jinja2.utils import htmlsafe_json_dumps
 from lxml.html import fragment_fromstring
 from markupsafe import Markup
@@ -25,21 +22,14 @@ from newsroom.feed_body import FeedBody, feed_body
 from newsroom.page_policy import page_policy
 from newsroom.shared_parts import SharedMacros, SharedParts
 from newsroom.styles import StyleSheet, style_sheet
+from newsroom.templates import compiling, uncompiled
 from newsroom.weights import count_words
 
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
-# Templates as Jinja compiled them, each under a hash; half the work of a small build.
-COMPILED = "templates"
 # Stories whose bodies are kept as feeds have them, of some kilobytes each.
 REMEMBERED = 1024
 # `json.dumps` would make one each time.
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-# What Jinja gives a filter first, if it asks for that by a decorator.
-GIVEN: dict[str, Callable[[Context], Any]] = {
-    "context": lambda context: context,
-    "eval_context": lambda context: context.eval_ctx,
-    "environment": lambda context: context.environment,
-}
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -142,39 +132,13 @@ def _json(value: Any) -> Markup:
     return htmlsafe_json_dumps(value, ENCODER.encode)
 
 
-def _uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Keep what a filter makes of a constant out of the compiled templates.
-
-    They are kept, and `"icon.png"|absolute` is another address in the next build. How a
-    filter is called is compiled too: so all are called in one way.
-    """
-    takes = getattr(function, "jinja_pass_arg", None)
-
-    @pass_context
-    @wraps(function)
-    def unfolded(context: Context, *arguments: Any, **named: Any) -> Any:
-        if takes:
-            return function(GIVEN[takes.name](context), *arguments, **named)
-        return function(*arguments, **named)
-
-    return unfolded
-
-
 def _equip(pelican: Pelican) -> None:
     """Give the templates their tools; those that need the settings know them."""
     settings = pelican.settings
     site = settings["SITEURL"]
     styles = Path(settings["THEME"], "static", "css")
     style_sheet.cache_clear()  # `make serve` builds again in the same process
-    compiled = Path(settings["CACHE_PATH"], COMPILED)
-    compiled.mkdir(parents=True, exist_ok=True)
-    # How a filter is called is compiled too, and changes with this file.
-    tools = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-    settings["JINJA_ENVIRONMENT"] |= {
-        "bytecode_cache": FileSystemBytecodeCache(str(compiled), f"{tools}-%s"),
-        # Each build has environments of its own, and its templates do not change.
-        "auto_reload": False,
-    }
+    settings["JINJA_ENVIRONMENT"] |= compiling(settings)
 
     def style(*components: str) -> StyleSheet:
         return style_sheet(styles, components)
@@ -214,7 +178,7 @@ def _equip(pelican: Pelican) -> None:
     tests = {"aged": is_aged, "recent": is_recent}
     for kind, ours in ("JINJA_FILTERS", filters), ("JINJA_TESTS", tests):
         settings[kind] = {
-            name: _uncompiled(function)
+            name: uncompiled(function)
             for name, function in (settings[kind] | ours).items()
         }
     settings["JINJA_GLOBALS"] |= {

@@ -1,0 +1,116 @@
+"""How templates are compiled, kept compiled, and rendered under our eyes."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemBytecodeCache, Template, nodes, pass_context
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
+from jinja2.utils import missing
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]
+from pelican.generators import Generator
+from pelican.plugins import signals
+
+from newsroom import trace
+
+# Templates as Jinja compiled them, each under a hash; half the work of a small build.
+COMPILED = "templates"
+# What Jinja gives a filter first, if it asks for that by a decorator.
+GIVEN: dict[str, Callable[[Context], Any]] = {
+    "context": lambda context: context,
+    "eval_context": lambda context: context.eval_ctx,
+    "environment": lambda context: context.environment,
+}
+
+
+class TracedContext(Context):
+    """A template's context that notes which names it was asked for."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """Return the value of a name, as Jinja does."""
+        if key in self.vars:
+            return self.vars[key]
+        trace.read_name(key)
+        return self.parent.get(key, missing)
+
+
+class Compiler(CodeGenerator):
+    """Jinja's own, which has what is shown escaped in a quicker way."""
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write(f"environment.escaped({finalize.src or ''}")
+
+
+def escaped(value: Any) -> str:
+    """Return what MarkupSafe makes of a value.
+
+    Texts it would make Markup of, each time, which takes several times as long; here
+    they only become part of a page.
+    """
+    kind = type(value)
+    if kind is str:
+        text: str = escape_text(value)
+        return text
+    return value if kind is Markup else escape(value)
+
+
+def rendered(template: Template, variables: dict[str, Any]) -> str:
+    """Return what a template makes of the variables."""
+    if template.filename:  # not the theme's alone: TEMPLATE_PAGES has others
+        trace.read_file(template.filename)
+    html: str = template.render(variables)
+    return html
+
+
+def compiling(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments by which a Jinja environment keeps what it compiles."""
+    compiled = Path(settings["CACHE_PATH"], COMPILED)
+    compiled.mkdir(parents=True, exist_ok=True)
+    # What is compiled, and how a filter is called there, changes with this file.
+    ours = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    return {
+        "bytecode_cache": FileSystemBytecodeCache(str(compiled), f"{ours}-%s"),
+        # Each build has environments of its own, and its templates do not change.
+        "auto_reload": False,
+    }
+
+
+def uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep what a filter makes of a constant out of the compiled templates.
+
+    They are kept, and `"icon.png"|absolute` is another address in the next build. How a
+    filter is called is compiled too: so all are called in one way.
+    """
+    takes = getattr(function, "jinja_pass_arg", None)
+
+    @pass_context
+    @wraps(function)
+    def unfolded(context: Context, *arguments: Any, **named: Any) -> Any:
+        if takes:
+            return function(GIVEN[takes.name](context), *arguments, **named)
+        return function(*arguments, **named)
+
+    return unfolded
+
+
+def _take(generator: Generator) -> None:
+    environment = generator.env
+    environment.context_class = TracedContext
+    environment.code_generator_class = Compiler
+    environment.escaped = escaped
+    # In the place of a ChainMap, which each rendering would go through name by name.
+    environment.make_globals = lambda more: {**environment.globals, **(more or {})}
+
+
+def register() -> None:
+    """Take the templates of each generator, from the first one on."""
+    signals.generator_init.connect(_take)

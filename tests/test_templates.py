@@ -1,0 +1,39 @@
+"""How templates are rendered: as Jinja does it, to the letter."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from newsroom.templates import Compiler, escaped
+
+TEXTS = st.text(st.sampled_from("aé—😀&<>'\" \n")) | st.text()
+VALUES = TEXTS | TEXTS.map(Markup) | st.integers() | st.none() | st.lists(TEXTS)
+TEMPLATE = """\
+{% macro quoted(text) %}<q>{{ text }}</q>{% endmacro -%}
+{% macro twice(text) %}{{ caller(text) }}{{ caller("<") }}{% endmacro -%}
+<p title="{{ value }}">{{ quoted(value) }}{{ "a & b" }}{{ 1 < 2 }}
+{%- call(text) twice(value) %}{{ text }}{% endcall %}
+{%- set block %}{{ value }}{% endset -%}
+{{ block }}{{ value|string|upper }}{% filter trim %} {{ value }} {% endfilter %}
+{%- autoescape false %}{{ value }}{% endautoescape %}"""
+
+
+@given(VALUES)
+def test_what_is_shown_is_escaped_as_markupsafe_does(value):
+    """Texts, what is escaped already, and what has to become a text first."""
+    assert escaped(value) == escape(value)
+
+
+@pytest.mark.parametrize("finalize", [None, lambda value: value or "nothing"])
+@given(value=VALUES)
+def test_a_template_shows_what_it_would_by_jinja(finalize, value):
+    """In macros, calls, blocks, filters, and where nothing is escaped."""
+    shown = []
+    for compiler in (Environment.code_generator_class, Compiler):
+        environment = Environment(autoescape=True, finalize=finalize)
+        environment.code_generator_class = compiler
+        environment.escaped = escaped
+        shown.append(environment.from_string(TEMPLATE).render(value=value))
+    assert shown[0] == shown[1]
