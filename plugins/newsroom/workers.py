@@ -152,6 +152,7 @@ def _start(work: Callable[[], Iterable[Any]], niceness: int = 0) -> Worker:
     if pid := os.fork():
         os.close(writing)
         return pid, os.fdopen(reading, "rb")
+    gc.disable()  # what it makes goes with it, soon
     failed = 1
     try:
         _end_with(parent)
