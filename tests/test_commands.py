@@ -149,24 +149,73 @@ def test_a_stop_that_a_library_takes_for_an_error_of_its_own_is_one(site, stop, 
         assert run(site, command) == (code, "", stopped)
 
 
-@pytest.mark.parametrize(
-    "dropping",
-    [
-        "try:\n    stop()\nexcept KeyboardInterrupt:\n    pass\n",
-        "class Dropped:\n    def __del__(self):\n        stop()\nDropped()\n",
-    ],
-)
-def test_a_stop_that_is_dropped_comes_again(site, dropping):
-    """Once, and not into the clearing up after it, which may take longer."""
+STOPPING = """
+import signal, time
+from pathlib import Path
+
+def stop():
+    signal.raise_signal(signal.SIGINT)
+
+def clear():
+    time.sleep(1)
+    Path("cleared").touch()
+
+def wait():
+    try:
+        time.sleep(30)
+    finally:
+        clear()
+
+"""
+STOPPED = {
+    "caught": """
+try:
+    stop()
+except KeyboardInterrupt:
+    pass
+wait()
+""",
+    "dropped": """
+class Dropped:
+    def __del__(self):
+        stop()
+
+Dropped()
+wait()
+""",
+    "once more": """
+try:
+    stop()
+finally:
+    stop()
+    clear()
+""",
+    "in a generator": """
+def steps():
+    try:
+        yield
+    finally:
+        clear()
+
+for step in steps():
+    stop()
+""",
+    "after an error": """
+try:
+    raise ValueError
+except ValueError:
+    stop()
+    clear()
+wait()
+""",
+}
+
+
+@pytest.mark.parametrize("moment", STOPPED)
+def test_a_stop_comes_until_it_is_heard_but_not_into_the_clearing_up(site, moment):
+    """That takes longer here than the time until the stop comes again."""
     with (site / "pelicanconf.py").open("a") as settings:
-        settings.write(
-            "import signal, time\n"
-            "from pathlib import Path\n"
-            "def stop():\n    signal.raise_signal(signal.SIGINT)\n"
-            f"{dropping}"
-            "try:\n    time.sleep(30)\n"
-            "finally:\n    time.sleep(1)\n    Path('cleared').touch()\n"
-        )
+        settings.write(STOPPING + STOPPED[moment])
     stopped = "\nStopped. The site stands as the last build made it.\n"
     assert run(site, "html") == (130, "", stopped)
     assert (site / "cleared").exists()

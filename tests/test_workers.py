@@ -1,12 +1,15 @@
 """Work that is shared among processes: all of it is done, each part once."""
 
 import os
+import signal
+import time
 from collections.abc import Iterator
 from itertools import chain
 
 import pytest
 from sharing import children
 
+from newsroom import stops
 from newsroom.workers import Begun, dealt, shared
 
 HERE = os.getpid()
@@ -138,3 +141,20 @@ def test_work_that_is_stopped_is_done_by_nobody():
     begun.stop()
     assert begun.results() == []
     assert children() == others
+
+
+def test_who_is_dealt_work_ends_with_a_stop():
+    """Nobody goes on to make files while they are cleared away."""
+    begun, beginning = os.pipe()
+
+    def work(items) -> None:
+        os.write(beginning, b".")
+        time.sleep(60 * len([*items]))
+
+    before = children()
+    with stops.heard():
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(KeyboardInterrupt):
+            dealt(work, range(2), 1)
+    assert os.read(begun, 2)
+    assert children() == before

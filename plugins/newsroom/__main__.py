@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -174,7 +173,7 @@ def deploy(arguments: argparse.Namespace) -> int:
             "Run it again, and it brings the rest.",
             file=sys.stderr,
         )
-        return 128 + signal.SIGINT
+        return stops.exit_code()
     return 0
 
 
@@ -352,7 +351,7 @@ def main() -> int:
         if isinstance(end, BuildFailedError) and not stops.came:
             return _told(end.problems)
         print("\nStopped. The site stands as the last build made it.", file=sys.stderr)
-        return 128 + (stops.came or [signal.SIGINT])[0]
+        return stops.exit_code()
     return result
 
 

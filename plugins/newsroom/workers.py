@@ -13,6 +13,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, BinaryIO, Generic, TypeVar
 
+from newsroom import stops
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 # Its process, and the pipe that its result comes from.
@@ -50,8 +52,9 @@ class Begun(Generic[Item, Result]):
         size = -(-len(items) // count)
         for start in range(0, len(items), size):
             share = items[start : start + size]
-            worker = _start(partial(work, share), niceness)
-            self._running.append(worker)
+            with stops.waiting():  # so that none runs who is not known to
+                worker = _start(partial(work, share), niceness)
+                self._running.append(worker)
             self._sources.append(self._received(share, worker))
 
     def _received(self, share: Sequence[Item], worker: Worker) -> Iterator[Result]:
@@ -59,17 +62,14 @@ class Begun(Generic[Item, Result]):
 
         What it fails at is done again here, where an error shows where it came from.
         """
-        process, pipe = worker
+        _, pipe = worker
         count = 0
         with suppress(EOFError, pickle.UnpicklingError):  # of what was cut off
             while True:
                 made = pickle.load(pipe)  # noqa: S301 - our own child's
                 count += 1
                 yield made
-        pipe.close()
-        _, status = os.waitpid(process, 0)
-        self._running.remove(worker)
-        if status:
+        if not _went_well(worker, self._running):
             yield from islice(self._work(share), count, None)
 
     def step(self) -> list[Result]:
@@ -83,11 +83,7 @@ class Begun(Generic[Item, Result]):
     def stop(self) -> None:
         """Let nobody be at it any more; what was not made is not made then."""
         self._sources = []
-        for process, pipe in self._running:
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-            pipe.close()
-        self._running = []
+        _kill(self._running)
 
 
 def shared(
@@ -122,9 +118,14 @@ def dealt(
         while number := os.read(reading, 1):  # one worker alone gets it
             yield from parts[number[0]]
 
-    started = [_start(lambda: [work(taken())]) for _ in range(count)]
-    answers = [_answer(*worker) for worker in started]
-    os.close(reading)
+    running: list[Worker] = []
+    try:
+        with stops.waiting():
+            running += [_start(lambda: [work(taken())]) for _ in range(count)]
+        answers = [_answer(worker, running) for worker in [*running]]
+    finally:
+        _kill(running)
+        os.close(reading)
     if all(answers):
         return [pickle.loads(answer) for answer in answers]  # noqa: S301 - our own
     return [work(items)]
@@ -152,9 +153,9 @@ def _start(work: Callable[[], Iterable[Any]], niceness: int = 0) -> Worker:
     if pid := os.fork():
         os.close(writing)
         return pid, os.fdopen(reading, "rb")
-    gc.disable()  # what it makes goes with it, soon
     failed = 1
     try:
+        gc.disable()  # what it makes goes with it, soon
         _end_with(parent)
         os.nice(niceness)
         with os.fdopen(writing, "wb") as pipe:
@@ -168,16 +169,33 @@ def _start(work: Callable[[], Iterable[Any]], niceness: int = 0) -> Worker:
 
 def _end_with(parent: int) -> None:
     """Be stopped when the parent is, however that is, and leave the clearing to it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    stops.unheard()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
 
-def _answer(process: int, pipe: BinaryIO) -> bytes:
+def _answer(worker: Worker, running: list[Worker]) -> bytes:
     """Return what a worker wrote; nothing where it failed."""
-    with pipe:
-        answer = pipe.read()
-    _, status = os.waitpid(process, 0)
-    return b"" if status else answer
+    _, pipe = worker
+    answer = pipe.read()
+    return answer if _went_well(worker, running) else b""
+
+
+def _went_well(worker: Worker, running: list[Worker]) -> bool:
+    """Wait for the end of a worker who has written all, and take it from the list."""
+    process, pipe = worker
+    pipe.close()
+    with stops.waiting():  # its number may be another process's then
+        _, status = os.waitpid(process, 0)
+        running.remove(worker)
+    return status == 0
+
+
+def _kill(running: list[Worker]) -> None:
+    with stops.waiting():
+        while running:
+            process, pipe = running.pop()
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            pipe.close()
