@@ -141,6 +141,6 @@ MARKDOWN = {
     "extension_configs": {},
     "output_format": "html",
 }
-# The feeds are templates of the theme (newsroom/feeds.py), not Pelican's own.
+# The feeds are templates of the theme (newsroom/machine_files.py), not Pelican's own.
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = None
 AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None

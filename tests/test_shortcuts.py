@@ -50,6 +50,21 @@ def converted(text, *, quickly):
         return markdown.convert(text), collector.problems
 
 
+def test_all_is_asked_in_the_order_in_which_markdown_has_it():
+    """What is taken in the place of a part of Markdown's has that one's place."""
+    plain, quick = Markdown(**pelicanconf.MARKDOWN), Markdown(**pelicanconf.MARKDOWN)
+    shortcuts.take(quick)
+    taken = {
+        "preprocessors": shortcuts.PREPROCESSORS,
+        "treeprocessors": ("inline", "unescape"),
+    }
+    for kind, names in taken.items():
+        for name in names:
+            place = getattr(plain, kind).get_index_for_name(name)
+            assert getattr(quick, kind).get_index_for_name(name) == place
+            assert getattr(quick, kind)[name] is not getattr(plain, kind)[name]
+
+
 @given(TEXTS)
 def test_what_is_not_tried_would_have_made_nothing(text):
     """A text comes to the same HTML and the same problems, however it is read."""

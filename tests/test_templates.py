@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from newsroom.templates import Compiler, escaped
+from newsroom.templates import Compiler, compiling, escaped
 
 TEXTS = st.text(st.sampled_from("aé—😀&<>'\" \n")) | st.text()
 VALUES = TEXTS | TEXTS.map(Markup) | st.integers() | st.none() | st.lists(TEXTS)
@@ -37,3 +37,14 @@ def test_a_template_shows_what_it_would_by_jinja(finalize, value):
         environment.escaped = escaped
         shown.append(environment.from_string(TEMPLATE).render(value=value))
     assert shown[0] == shown[1]
+
+
+def test_what_is_kept_compiled_is_of_one_setup(tmp_path):
+    """Another one compiles anew, as where it says what is escaped."""
+    names = [
+        compiling(
+            {"CACHE_PATH": str(tmp_path), "JINJA_ENVIRONMENT": {"autoescape": escaping}}
+        )["bytecode_cache"].pattern
+        for escaping in (True, False, True)
+    ]
+    assert names[0] == names[2] != names[1]

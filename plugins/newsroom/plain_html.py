@@ -9,8 +9,8 @@ tags. A page with anything else, as an author's own HTML, is left to the parser.
 import re
 from html import unescape
 
-# Those whose text may have what looks like a tag; of the first, it is told by the tag
-# that ends them.
+# Those whose text may have what looks like a tag; the first are plain where the tag
+# that ends them is the next.
 TEXTS = "style|script|textarea|title"
 ODD = f"{TEXTS}|iframe|noembed|noframes|noscript|plaintext|template|xmp"
 VALUELESS = "download|hidden|open|required|reversed"

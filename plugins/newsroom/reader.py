@@ -1,7 +1,6 @@
 """Reads a story's or a page's Markdown file into what Pelican makes content of."""
 
 import os
-import posixpath
 import re
 from datetime import date
 from html import escape
@@ -54,8 +53,8 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         self.claims = cast(ClaimMarks, self.markdown.treeprocessors["claims"])
         self.paragraphs = cast(ParagraphIds, self.markdown.treeprocessors["paragraphs"])
         self.pictures = cast(Pictures, self.markdown.treeprocessors["pictures"])
-        names = settings["PAGE_PATHS"]
-        self.pages = tuple(posixpath.join(settings["PATH"], name, "") for name in names)
+        folders = (Path(settings["PATH"], name) for name in settings["PAGE_PATHS"])
+        self.pages = tuple(f"{folder}/" for folder in folders)
         self.page = address(evidence.PAGE, relative=settings["RELATIVE_URLS"])
 
     def read(self, source_path: str) -> tuple[str, Metadata]:

@@ -59,7 +59,7 @@ class Places:
         return self._beside("lock")
 
     def at(self, name: str) -> Path:
-        """Where a file of the release that is built is; what stays may come late."""
+        """Return where a file of the new release is: in the output until staged."""
         staged = self.staging / name
         return staged if staged.exists() else self.output / name
 

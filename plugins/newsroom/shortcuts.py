@@ -36,7 +36,7 @@ SIGNS = {
     r"\[\^([^\]]*)\]": ("[^",),
     LINK.pattern: ("](",),
 }
-# Of which a block must have one; the last begins the place of what was read before.
+# Of which a block must have one; STX begins the place of what was read before.
 ALL_SIGNS = frozenset([*chain(*SIGNS.values()), STX])
 # They make nothing of a text whose references are defined nowhere.
 REFERENCES = frozenset(
@@ -47,8 +47,8 @@ REFERENCES = frozenset(
         inline.ShortImageReferenceInlineProcessor,
     }
 )
-# Of which signs a text must have one before a preprocessor makes more of its lines than
-# to add these.
+# The priorities of preprocessors, and of which signs a text must have one before they
+# do more than add some lines to it.
 PREPROCESSORS = {
     "normalize_whitespace": (30, ("\n ", "\r", "\t", STX, ETX), ("", "")),
     "fenced_code_block": (25, ("```", "~~~"), ()),

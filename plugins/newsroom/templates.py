@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from pelican.generators import Generator
 from pelican.plugins import signals
 
 from newsroom import trace
+from newsroom.digest import digest
 
 # Templates as Jinja compiled them, each under a hash; half the work of a small build.
 COMPILED = "templates"
@@ -75,10 +75,12 @@ def compiling(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments by which a Jinja environment keeps what it compiles."""
     compiled = Path(settings["CACHE_PATH"], COMPILED)
     compiled.mkdir(parents=True, exist_ok=True)
-    # What is compiled, and how a filter is called there, changes with this file.
-    ours = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    # What is compiled changes with this file, and with how Jinja is set up.
+    environment = {**settings["JINJA_ENVIRONMENT"]}
+    environment.pop("bytecode_cache", None)
+    key = digest([Path(__file__).read_bytes(), environment]).hex()
     return {
-        "bytecode_cache": FileSystemBytecodeCache(str(compiled), f"{ours}-%s"),
+        "bytecode_cache": FileSystemBytecodeCache(str(compiled), f"{key}-%s"),
         # Each build has environments of its own, and its templates do not change.
         "auto_reload": False,
     }
