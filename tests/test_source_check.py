@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         """Count who is being answered at once, by the name of the host."""
-        host = self.headers["Host"].partition(":")[0].lower()
+        host = self.host = self.headers["Host"].partition(":")[0].lower()
         with self.server.lock:
             self.server.asked.append((host, self.path))
             self.server.agents.add(self.headers["User-Agent"])
@@ -72,8 +72,13 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.answer()
         finally:
-            with self.server.lock:
-                self.server.open[host] -= 1
+            self.count_off()
+
+    def count_off(self):
+        """Count the request no more: whoever has the answer may come with the next."""
+        with self.server.lock:
+            self.server.open[self.host] -= 1
+        self.host = ""
 
     def answer(self):
         """Answer as the path says."""
@@ -102,6 +107,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def send(self, status, body="", length=None):
         """Send a status, the way on if it is a redirection, and a body."""
+        self.count_off()
         self.send_response(status)
         if 300 <= status < 400:
             self.send_header("Location", "/moved?here=1")
