@@ -15,6 +15,8 @@ came: list[int] = []
 # Seconds until it is raised again.
 PATIENCE = 0.3
 STOPS = (signal.SIGINT, signal.SIGTERM)
+# Those that raise it: a stop, and the timer after one.
+RAISING = (*STOPS, signal.SIGALRM)
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def heard() -> Iterator[None]:
 @contextmanager
 def waiting() -> Iterator[None]:
     """Have a stop wait until what is inside is done."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (*STOPS, signal.SIGALRM))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, RAISING)
     try:
         yield
     finally:
@@ -47,7 +49,7 @@ def unheard() -> None:
     """Have a stop end this process, which was forked from one that hears them."""
     for number in STOPS:
         signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*STOPS, signal.SIGALRM))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, RAISING)
 
 
 def exit_code() -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, NoReturn, TypeVar
 
 from newsroom import stops
 
@@ -52,9 +52,7 @@ class Begun(Generic[Item, Result]):
         size = -(-len(items) // count)
         for start in range(0, len(items), size):
             share = items[start : start + size]
-            with stops.waiting():  # so that none runs who is not known to
-                worker = _start(partial(work, share), niceness)
-                self._running.append(worker)
+            worker = _start(partial(work, share), self._running, niceness)
             self._sources.append(self._received(share, worker))
 
     def _received(self, share: Sequence[Item], worker: Worker) -> Iterator[Result]:
@@ -120,8 +118,8 @@ def dealt(
 
     running: list[Worker] = []
     try:
-        with stops.waiting():
-            running += [_start(lambda: [work(taken())]) for _ in range(count)]
+        for _ in range(count):
+            _start(lambda: [work(taken())], running)
         answers = [_answer(worker, running) for worker in [*running]]
     finally:
         _kill(running)
@@ -143,16 +141,32 @@ def _can_fork() -> bool:
     return linux and threading.active_count() == 1
 
 
-def _start(work: Callable[[], Iterable[Any]], niceness: int = 0) -> Worker:
-    """Fork a worker, which sends one after the other what its work yields."""
+def _start(
+    work: Callable[[], Iterable[Any]], running: list[Worker], niceness: int = 0
+) -> Worker:
+    """Fork a worker, and note it among those that are running.
+
+    It sends one after the other what its work yields.
+    """
     gc.freeze()  # so that it does not look at, and so copy, what it shares
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
-    if pid := os.fork():
+    with stops.waiting():  # so that none runs who is not noted
+        pid = os.fork()
+        if not pid:
+            _be_at(work, parent, writing, niceness)
         os.close(writing)
-        return pid, os.fdopen(reading, "rb")
+        worker = pid, os.fdopen(reading, "rb")
+        running.append(worker)
+    return worker
+
+
+def _be_at(
+    work: Callable[[], Iterable[Any]], parent: int, writing: int, niceness: int
+) -> NoReturn:
+    """Work, send what it yields, and end."""
     failed = 1
     try:
         gc.disable()  # what it makes goes with it, soon
