@@ -12,7 +12,6 @@ from conftest import ROOT
 from sharing import children
 
 from newsroom import release, staging, tree
-from newsroom.page_writer import _write
 from newsroom.release import Places
 from newsroom.state import GONE
 
@@ -139,11 +138,36 @@ def test_what_is_made_anew_meanwhile_is_no_link(places, monkeypatch, is_linked):
         if is_linked:
             os.write(ready, b"..")
             staged.complete()
-        _write(f"{places.staging}/a/one.html", b"new")
+        name = "a/one.html"
+        staging.write(f"{places.staging}/{name}", b"new", f"{places.output}/{name}")
         os.write(ready, b"..")
         staged.complete()
         assert texts(places.staging) == {"a/one.html": "new", "a/two.html": "old"}
     assert texts(places.output) == {"a/one.html": "old", "a/two.html": "old"}
+
+
+def test_a_page_that_comes_out_the_same_is_the_one_that_stands(tmp_path):
+    """If that can be published as it is; it is never written to."""
+    standing, new = tmp_path / "standing", tmp_path / "new"
+
+    def written(text: bytes) -> bool:
+        staging.write(str(new), text, str(standing))
+        assert new.read_bytes() == text
+        return standing.exists() and new.samefile(standing)
+
+    assert not written(b"one")
+    standing.write_bytes(b"one")
+    standing.chmod(staging.FILE_MODE)
+    assert written(b"one")  # in the place of another
+    assert written(b"one")  # and of itself
+    assert not written(b"two")
+    assert standing.read_bytes() == b"one"
+    standing.chmod(0o600)
+    assert not written(b"one")
+    elsewhere = standing.rename(tmp_path / "elsewhere")
+    elsewhere.chmod(staging.FILE_MODE)
+    standing.symlink_to(elsewhere)
+    assert not written(b"one")
 
 
 def test_a_build_that_fails_does_not_wait_until_all_is_linked(places, monkeypatch):

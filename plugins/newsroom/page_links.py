@@ -36,6 +36,8 @@ class PageLinks:
         They are the pages made now, whose records are `changed`, and those that link to
         what is gone, or has `moved`; `now` has the names of all files.
         """
+        if changed.issuperset(self._pages):
+            return {*self._names}
         before = {*self._state.others}
         gone = links.lost(moved, ())
         for name, was in self._state.pages.items():

@@ -20,7 +20,6 @@ that stays, and stands as its record says, is not touched; one that is made is a
 its own, as other releases may share the old one.
 """
 
-import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,9 +41,10 @@ from newsroom.page_keys import PageKeys
 from newsroom.page_links import packed
 from newsroom.page_policy import policy_in
 from newsroom.problems import Collector, Problem, tell
-from newsroom.staging import Staging, make_folder, remove
+from newsroom.staging import Staging, make_folder, remove, write
 from newsroom.state import (
     GONE,
+    OUTDATED,
     Pack,
     PagesRecord,
     Stamp,
@@ -208,7 +208,12 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         """Keep the pages that would be the same, and render the others."""
         self.context, self._keys = context, PageKeys(context)
         tasks = [*self._tasks()]
-        known = [task for task in tasks if task.name in self.state.pages]
+        before = self.state.pages
+        known = [
+            task
+            for task in tasks
+            if task.name in before and before[task.name].key != OUTDATED
+        ]
         names = chain.from_iterable(workers.shared(self._same, known, KEPT))
         same = {name: self.state.pages[name] for name in names}
         self.pages |= {
@@ -327,7 +332,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             kept.names -= job.variables.keys() - task.given.keys()
             read.add(kept)
             data = text.encode()
-            _write(self._path(job.place), data)
+            write(self._path(job.place), data, f"{self.places.output}/{job.place}")
             html = job.place.endswith(".html")
             anchors.append(packed(job.place, text, self.settings["SITEURL"]))
             policies.append(sys.intern(policy_in(text)) if html else "")
@@ -350,8 +355,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     def _jobs_of(self, story: Article) -> list[Job]:
         """Return all that is to be made for a story."""
         self._jobs = {}
-        for write in self._beside_stories:
-            write(self, story)
+        for give in self._beside_stories:
+            give(self, story)
         jobs, self._jobs = list(self._jobs.values()), {}
         return jobs
 
@@ -369,24 +374,6 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 def _root(depth: int) -> str:
     """Return the way to the root from a page that lies in so many folders."""
     return "/".join([".."] * depth) or "."
-
-
-def _write(path: str, data: bytes) -> None:
-    """Write a new file; what `open` does besides takes as long, of thousands.
-
-    What stands there, or comes to, may be a link to a file of a release.
-    """
-    while True:
-        try:
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-            break
-        except FileExistsError:
-            os.unlink(path)  # noqa: PTH108
-    try:
-        while data:  # one call may write less, as where a disk is nearly full
-            data = data[os.write(file, data) :]
-    finally:
-        os.close(file)
 
 
 def _pages_of(paginator: Paginator) -> Iterator[dict[str, Any]]:

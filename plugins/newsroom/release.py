@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap, tree, workers
-from newsroom.staging import WORTH, Staging, Sweep, begin_as, flush
+from newsroom.staging import FILE_MODE, WORTH, Staging, Sweep, begin_as, flush
 from newsroom.state import Left, Stamp, stamp, stamp_of
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
@@ -28,8 +28,8 @@ from newsroom.state import Left, Stamp, stamp, stamp_of
 FINGERPRINTED = re.compile(r"\.[0-9a-f]{12,64}\.\w+$|_[0-9a-f]{7,64}\.pf_\w+$")
 # A release's list of the files that it has from the one before it.
 CARRIED = ".carried"
-# Of what is published: readable by every web server, whoever built it.
-FILE_MODE, FOLDER_MODE = 0o644, 0o755
+# As FILE_MODE, of folders.
+FOLDER_MODE = 0o755
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ RACE = 2_000_000_000
 Stamp = tuple[int, ...]
 # The stamp of a file that is not there.
 GONE = (0, 0)
+# In the place of a digest: no other is the same.
+OUTDATED = b""
 
 
 class Left(NamedTuple):
@@ -160,7 +162,8 @@ class State:
 
         One that is `known` need not be read, if it is of the same, and if no other
         build has dropped its packs. The `fingerprints` are that of all, and that of the
-        theme: where only this is another, the stories are known still.
+        theme: where only this is another, the stories are known still, and of the
+        pages where they stand; but none is what it would be now.
         """
         fingerprint, theme = fingerprints
         if known and known._fits(fingerprint, now):
@@ -168,7 +171,11 @@ class State:
         else:
             state = cls._read(folder, fingerprint, now) or cls(folder, fingerprint)
         if state.theme != theme:
-            return replace(state, theme=theme, pages={}, release=0)
+            pages = {
+                name: record._replace(key=OUTDATED)
+                for name, record in state.pages.items()
+            }
+            return replace(state, theme=theme, pages=pages, content=OUTDATED)
         return state
 
     @classmethod
