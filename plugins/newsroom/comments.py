@@ -1,6 +1,5 @@
 """The comments below a story: read from their files, put in threads, open or closed."""
 
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import deflate
 from markupsafe import Markup
 
 from newsroom import clock, header
@@ -16,6 +16,7 @@ from newsroom.comment_body import comment_html
 from newsroom.comment_file import FOLDER, ID, Comment, Mistake, parse
 from newsroom.problems import report, report_all
 from newsroom.text_file import text_of
+from newsroom.weights import LEVEL
 
 # Answers to answers to answers stand side by side: a phone has no room for more.
 LEVELS = 3
@@ -246,4 +247,4 @@ def _all_below(comment: Posted, answers: Mapping[str, list[Posted]]) -> list[Pos
 
 
 def _weight(text: str) -> int:
-    return len(zlib.compress(text.encode()))
+    return len(deflate.zlib_compress(text.encode(), LEVEL))
