@@ -91,6 +91,9 @@ def test_publish_wants_an_address_of_the_sites_own(site, address):
     [
         ("SITENAME = (", "pelicanconf.py:"),
         ("SITENAME = nope", "NameError: name 'nope' is not defined"),
+        ("ARTICLE_PATHS = ['']", "ARTICLE_PATHS = '': is no plain name of a folder"),
+        ("PAGE_PATHS = ['./pages']", "PAGE_PATHS = './pages': is no plain name"),
+        ("ARTICLE_PATHS = []", "ARTICLE_PATHS = []: List should have at least 1 item"),
     ],
 )
 @pytest.mark.parametrize("command", ["html", "publish"])

@@ -1,10 +1,12 @@
 """Holds the site's own settings against what they must be, before anything is read."""
 
+import posixpath
 import re
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+from annotated_types import Len
 from pelican import Pelican
 from pelican.plugins import signals
 from pydantic import (
@@ -27,8 +29,23 @@ def _zone(name: str) -> str:
     return name
 
 
+def _folder(name: str) -> str:
+    plain = posixpath.normpath(name)
+    if name != plain or plain.startswith((".", "/")):
+        raise ValueError(
+            'is no plain name of a folder in content/; "articles" and "news/2026" are'
+        )
+    return name
+
+
+Folder = Annotated[str, AfterValidator(_folder)]
+
+
 class SiteSettings(BaseModel):
-    """The settings that an owner changes; Pelican's others are Pelican's to check."""
+    """The settings that an owner changes, and where texts are.
+
+    Pelican's others are Pelican's to check.
+    """
 
     SITENAME: Annotated[str, StringConstraints(min_length=1)]
     SITESUBTITLE: str
@@ -53,6 +70,8 @@ class SiteSettings(BaseModel):
         str, StringConstraints(pattern=r"^(https?://[^\s/;,'\"]+(/[^\s;,'\"]*)?)?$")
     ]
     COMMENTS_CLOSE_AFTER_DAYS: NonNegativeInt
+    ARTICLE_PATHS: Annotated[list[Folder], Len(min_length=1)]
+    PAGE_PATHS: list[Folder]
 
 
 def _check(pelican: Pelican) -> None:
