@@ -96,8 +96,8 @@ MACROS = """\
 {%- endmacro %}
 {% macro inner() %}{{ made() }}{% endmacro %}"""
 CALLER = """\
-{% set there, inner = macros("macros", "there", "inner") -%}
-{% block main %}{{ there("a") }}{% endblock %}"""
+{% set macros = shared_macros("macros") -%}
+{% block main %}{{ macros.there("a") }}{% endblock %}"""
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def macros():
     settings = {"SITEURL": "", "NAME": "A & B"}
     loader = DictLoader({"page": CALLER, "macros": MACROS})
     site.environment.loader = loader
-    site.environment.globals["macros"] = SharedMacros(settings)
+    site.environment.globals["shared_macros"] = SharedMacros(settings)
     return site.environment.get_template("page").render
 
 

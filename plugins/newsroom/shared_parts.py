@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Template, pass_context
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from newsroom import trace
@@ -85,12 +85,12 @@ class SharedMacros:
         self._modules: dict[tuple[Template, Any], TemplateModule] = {}
 
     @pass_context
-    def __call__(self, context: Context, template: str, *names: str) -> list[Macro]:
-        """Return macros of `template`, which know the settings, and SITEURL as here."""
+    def __call__(self, context: Context, template: str) -> TemplateModule:
+        """Return the macros of `template`; they know the settings, and SITEURL here."""
         loaded = context.environment.get_template(template)
         key = loaded, context.resolve("SITEURL")
         if key not in self._modules:
             known = context.parent.keys() & self._settings
             values = {name: context.parent[name] for name in known}
             self._modules[key] = loaded.make_module(values)
-        return [getattr(self._modules[key], name) for name in names]
+        return self._modules[key]

@@ -184,7 +184,7 @@ def _equip(pelican: Pelican) -> None:
     settings["JINJA_GLOBALS"] |= {
         "breadcrumbs": lambda trail: structured_data.breadcrumbs(trail, site),
         "json_ld": json_ld,
-        "macros": SharedMacros(settings),
+        "shared_macros": SharedMacros(settings),
         "page_policy": page_policy,
         "publisher": lambda pages=(): structured_data.publisher(
             settings, {page.slug: page.url for page in pages}
