@@ -23,7 +23,7 @@ PAGE = (
     f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"></head>'
     "<body><h1>Überschrift</h1></body></html>"
 )
-SCRIPT = '<script src="/.live/reload.js"></script>'
+SCRIPT = '<script src="/.live/reload.js" data-build="0"></script>'
 PROGRAM = """
 import shutil, sys, time
 from pathlib import Path
@@ -132,10 +132,10 @@ def raw(server: Server, request: bytes) -> bytes:
         return b"".join(iter(lambda: line.recv(65536), b""))
 
 
-def listen(port: int) -> HTTPResponse:
+def listen(port: int, query: str = "") -> HTTPResponse:
     """Open the event stream, past its headers."""
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", "/.live/events")
+    connection.request("GET", f"/.live/events{query}")
     return connection.getresponse()
 
 
@@ -419,7 +419,7 @@ def test_the_reload_script_listens_to_the_event_stream(server):
     """The script opens the stream by its path and reloads on a message."""
     status, script = get(server, "/.live/reload.js")
     assert status == 200
-    assert 'new EventSource("/.live/events")' in script
+    assert 'new EventSource("/.live/events?" + build)' in script
     assert "location.reload()" in script
 
 
@@ -434,6 +434,16 @@ def test_a_build_is_told_to_every_open_browser(server):
             assert stream.readline() == b"\n"
     for stream in streams:
         stream.close()
+
+
+def test_a_page_hears_of_a_build_that_came_before_it_listened(server):
+    """It says of which build it is, and is told at once if there is a newer one."""
+    page = get(server, "/")[1]
+    server.reload()
+    assert 'data-build="0"' in page
+    assert 'data-build="1"' in get(server, "/")[1]
+    with listen(server.server_port, "?0") as stream:
+        assert stream.readline() == b"data: reload\n"
 
 
 def test_a_quiet_stream_has_a_heartbeat(server):
@@ -487,7 +497,7 @@ def test_an_edit_rebuilds_and_reloads(program, tmp_path):
             assert next(lines(program)) == "rebuilt"
             assert stream.readline() == b"data: reload\n"
             assert stream.readline() == b"\n"
-            assert ask(port, "/")[1].decode() == text + SCRIPT
+            assert ask(port, "/")[1].decode().startswith(f"{text}<script ")
 
 
 def test_an_edit_during_a_build_is_built_next(program, tmp_path):
@@ -501,7 +511,7 @@ def test_an_edit_during_a_build_is_built_next(program, tmp_path):
         (tmp_path / "slow").unlink()
         assert next(lines(program)) == "rebuilt"
         assert stream.readline() == b"data: reload\n"
-        assert ask(port, "/")[1].decode() == "three" + SCRIPT
+        assert ask(port, "/")[1].decode().startswith("three<script ")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

@@ -28,15 +28,19 @@ _POLICY = re.compile(
 HOST = "127.0.0.1"
 _EVENTS = "/.live/events"
 _SCRIPT = "/.live/reload.js"
-# A refused connection closes an EventSource for good in some browsers, so it is made
-# anew; one that comes back after a loss reloads too, as builds may have been missed.
+# A page knows of which build it is, as the next may come before it listens. A refused
+# connection closes an EventSource for good in some browsers, so it is made anew; one
+# that comes back after a loss reloads too, as builds may have been missed.
 _RELOAD = f"""\
-(function connect(lost) {{
-  const events = new EventSource("{_EVENTS}");
-  events.onopen = () => lost && location.reload();
-  events.onmessage = () => location.reload();
-  events.onerror = () => {{ events.close(); setTimeout(connect, 1000, true); }};
-}})(false);
+{{
+  const build = document.currentScript.dataset.build;
+  (function connect(lost) {{
+    const events = new EventSource("{_EVENTS}?" + build);
+    events.onopen = () => lost && location.reload();
+    events.onmessage = () => location.reload();
+    events.onerror = () => {{ events.close(); setTimeout(connect, 1000, true); }};
+  }})(false);
+}}
 """.encode()
 
 
@@ -160,9 +164,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
+        self.build = self.server.builds  # before all is read: after it, one may come
         if path == _EVENTS:
-            self._send_events()
+            self._send_events(int(query) if query.isdecimal() else self.build)
         elif path == _SCRIPT:
             self._send(HTTPStatus.OK, ".js", _RELOAD)
         else:
@@ -206,7 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: HTTPStatus, suffix: str, body: bytes) -> None:
         kind = media_type(suffix)
         if suffix.lower() == ".html":
-            body = _live(body, lost=status == HTTPStatus.NOT_FOUND)
+            body = _live(body, self.build, lost=status == HTTPStatus.NOT_FOUND)
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -214,8 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def _send_events(self) -> None:
-        seen = self.server.builds  # before the headers: after them, a build may come
+    def _send_events(self, seen: int) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
@@ -263,8 +267,8 @@ def _read(path: Path | None) -> bytes | None:
     return None
 
 
-def _live(page: bytes, *, lost: bool) -> bytes:
-    """Return a page with the reload script, and a policy that lets it run.
+def _live(page: bytes, build: int, *, lost: bool) -> bytes:
+    """Return a page of a build with the reload script, and a policy that lets it run.
 
     ``lost`` is for the 404 page: its relative links then start at the site's root.
     """
@@ -274,7 +278,7 @@ def _live(page: bytes, *, lost: bool) -> bytes:
         html = html.replace("base-uri 'none'", "base-uri 'self'")
     html = _POLICY.sub(lambda found: found[1] + _widened(found[2]), html)
     before, end, after = html.rpartition("</body>")
-    script = f'<script src="{_SCRIPT}"></script>'
+    script = f'<script src="{_SCRIPT}" data-build="{build}"></script>'
     html = before + script + end + after if end else html + script
     return html.encode("latin-1")
 
