@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -1088,3 +1089,48 @@ def test_workers_make_the_same_bytes(site, content, request):
     assert files(site("shared")) == alone
     newsroom.append("\nMore words.\n")
     assert files(site("shared")) == files(site("clean")) != alone
+
+
+@pytest.mark.usefixtures("aged")
+@pytest.mark.parametrize(
+    ("link", "file", "gone"),
+    [
+        ("{filename}../story-2/article.md#größe", "story-2/article.md", "{#größe}"),
+        ("../story-2/a,b (über).pdf", "story-2/a,b (über).pdf", ""),
+        ("../story-2/100%25.pdf", "story-2/100%.pdf", ""),
+    ],
+)
+def test_a_link_is_checked_again_when_what_it_leads_to_goes(
+    site, content, link, file, gone
+):
+    """However it is typed: quoted, or as it is read."""
+    Newsroom(content, 1)
+    stories = content / "articles/2026"
+    with (stories / "story-2/article.md").open("a", encoding="utf-8") as article:
+        article.write("\n## Size {#größe}\n")
+    if not gone:
+        (stories / file).write_bytes(b"x")
+    with (stories / "story-1/article.md").open("a", encoding="utf-8") as article:
+        article.write(f"\n[There](<{link}>)\n")
+    site("output")
+    if gone:
+        text = (stories / file).read_text("utf-8")
+        (stories / file).write_text(text.replace(gone, ""), "utf-8")
+    else:
+        (stories / file).unlink()
+    mistakes = result(lambda: site("output"))
+    assert "story-1/article.md" in mistakes
+    assert mistakes == result(lambda: site("clean"))
+
+
+def test_a_page_of_the_author_s_own_is_checked_each_time(site, content):
+    """Whether it was changed or what it leads to went; no template made it."""
+    Newsroom(content, 1)
+    page = content / "extra/old.html"
+    page.parent.mkdir(exist_ok=True)
+    for text in ("", "<!-- nothing -->", "x", '<a href="2026/story-1/">One</a>'):
+        page.write_text(text)
+        site("output")
+    shutil.rmtree(content / "articles/2026/story-1")
+    for output in ("output", "clean"):
+        assert "old.html: link to" in result(partial(site, output))

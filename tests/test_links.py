@@ -2,8 +2,10 @@
 
 import pytest
 
-from newsroom.links import Origins, check
+from newsroom.links import Known, Origins, check
+from newsroom.page_links import packed
 from newsroom.problems import Collector
+from newsroom.release import files
 
 SITE = "https://x.org/news"
 
@@ -23,6 +25,9 @@ def problems(tmp_path, monkeypatch):
     (output / "a b.png").write_text("x")
     (tmp_path / "secret.txt").write_text("x")
 
+    def anchors(name):
+        return packed(name, output / name, SITE)
+
     def run(html, source=None):
         story = output / PLACE
         story.parent.mkdir(parents=True)
@@ -31,7 +36,8 @@ def problems(tmp_path, monkeypatch):
             (tmp_path / "peace.md").write_text(source, "utf-8")
         sources = {} if source is None else {PLACE: str(tmp_path / "peace.md")}
         with Collector() as collector:
-            check(output, SITE, Origins(sources))
+            names = files(output)
+            check(SITE, Origins(sources), Known(names, anchors, names))
         return list(map(str, collector.problems))
 
     return run

@@ -282,7 +282,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             if content.status == "draft"
         }
         links.check(
-            self.staging,
             site,
             links.Origins(self.sources, held, self.writer.moved),
             links.Known(

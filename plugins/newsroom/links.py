@@ -17,9 +17,9 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
 from typing import cast
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from lxml.etree import XPath
+from lxml.etree import ParserError, XPath
 from lxml.html import HTMLParser, document_fromstring
 from pelican.contents import Content
 
@@ -27,7 +27,6 @@ from newsroom import workers
 from newsroom.addresses import INDEX
 from newsroom.plain_html import attributes
 from newsroom.problems import report, shown
-from newsroom.release import files
 from newsroom.text_file import typed_text
 
 # But for those of readers, who may link to what is not there: newsroom/comment_body.py.
@@ -100,60 +99,38 @@ class Anchors:
 
 @dataclass(frozen=True)
 class Page:
-    """One built HTML file; `name` is its place below the output, with slashes.
+    """One built HTML file, by its place below the output, with slashes."""
 
-    `packed` has its anchors, where they are known.
-    """
-
-    output: Path
     name: str
-    site: str
-    packed: bytes | None = None
+    anchors: Anchors
 
     @cached_property
     def folder(self) -> str:
         """What its relative links count from."""
         return dirname(self.name)
 
-    @cached_property
-    def _anchors(self) -> Anchors:
-        if self.packed is not None:
-            return Anchors.unpacked(self.packed)
-        return Anchors.of(read(Path(self.output, self.name)), self.site)
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """Where a fragment can lead to."""
-        return self._anchors.ids
-
-    @property
-    def links(self) -> frozenset[str]:
-        """The addresses of its links and assets and, on this site, of its card."""
-        return self._anchors.links
-
 
 @dataclass(frozen=True)
 class Site:
-    """What was built: the names of all files below `output`, and the address.
+    """What was built: the address, and the names of all files.
 
-    `known` gives the packed anchors of pages that need not be read again; `moved` by
-    their places the texts whose pages old addresses lead on to.
+    `anchors` gives those of a page, packed; `moved` has by their places the texts whose
+    pages old addresses lead on to.
     """
 
-    output: Path
     address: str
     files: frozenset[str]
-    known: Callable[[str], bytes | None]
+    anchors: Callable[[str], bytes]
     moved: Mapping[str, str]
 
     def page(self, name: str) -> Page:
         """Return one of its pages."""
-        return Page(self.output, name, self.address, self.known(name))
+        return Page(name, Anchors.unpacked(self.anchors(name)))
 
     @cached_property
     def _ids(self) -> Callable[[str], frozenset[str]]:
         """Return where fragments can lead to on a page; the last few are remembered."""
-        return lru_cache(maxsize=REMEMBERED)(lambda name: self.page(name).ids)
+        return lru_cache(maxsize=REMEMBERED)(lambda name: self.page(name).anchors.ids)
 
     def faults(self, page: Page) -> Iterator[tuple[str, Fault]]:
         """Yield the links of `page` with which something is wrong, and what.
@@ -164,7 +141,7 @@ class Site:
         depth = page.name.count("/")
         sound, root = self._sound[depth], "../" * depth
         leading: dict[str, list[str]] = {}
-        for link in page.links - sound:
+        for link in page.anchors.links - sound:
             leading.setdefault(link.partition("#")[0], []).append(link)
         for address, links in leading.items():
             target = self._target(address, page.folder) if address else page.name
@@ -241,31 +218,26 @@ class Origins:
 
 @dataclass(frozen=True)
 class Known:
-    """What need not be looked for: the names of all files, and the packed anchors.
+    """The names of all files, and the packed anchors of each page.
 
-    `doubtful` are the only pages that are to be checked.
+    `doubtful` are the files that are to be checked, if they are pages.
     """
 
     names: Collection[str]
-    anchors: Callable[[str], bytes | None]
+    anchors: Callable[[str], bytes]
     doubtful: Collection[str]
 
 
-def check(
-    output: Path, address: str, origins: Origins, known: Known | None = None
-) -> None:
-    """Report each link of the HTML below `output` that leads nowhere.
+def check(address: str, origins: Origins, known: Known) -> None:
+    """Report each link of the pages that leads nowhere.
 
     `address` is that of the root. What leads to the same place is reported once: of the
-    theme once for all pages. Without what is `known`, all that is there is looked for.
+    theme once for all pages.
     """
-    if known is None:
-        names = files(output)
-        known = Known(names, _unknown, names)
     old = {
         place: shown(content.source_path) for place, content in origins.moved.items()
     }
-    site = Site(output, address, frozenset(known.names), known.anchors, old)
+    site = Site(address, frozenset(known.names), known.anchors, old)
     of_theme: dict[Fault, str] = {}
     of_stories: set[Fault] = set()
 
@@ -291,18 +263,14 @@ def check(
             report("", 0, message)
 
 
-def _unknown(_name: str) -> None:
-    """Know of no page."""
-
-
-def lost(before: Iterable[str], now: Container[str]) -> set[bytes]:
-    """Return what is in every link to one of the files that were there `before`."""
+def lost(before: Iterable[str], now: Container[str]) -> set[str]:
+    """Return what is in every link, unquoted, to a file that was there `before`."""
     return {_needle(name) for name in before if name not in now}
 
 
-def _needle(name: str) -> bytes:
+def _needle(name: str) -> str:
     path = PurePosixPath(name)
-    return quote(path.parent.name or name if path.name == INDEX else path.name).encode()
+    return path.parent.name or name if path.name == INDEX else path.name
 
 
 def _faults(site: Site, page: Page) -> dict[Fault, str]:
@@ -332,7 +300,10 @@ def read(page: Path) -> str:
 
 def _parsed(html: str) -> dict[str, set[str]]:
     """Return what newsroom/plain_html.py does, of any page."""
-    tree = document_fromstring(html.encode(), PARSER)
+    try:
+        tree = document_fromstring(html.encode(), PARSER)
+    except ParserError:  # it has no element
+        return {}
     queries = {"href": LINKS, "srcset": SETS, "content": CARDS, "id": IDS}
     return {name: set(cast(list[str], query(tree))) for name, query in queries.items()}
 

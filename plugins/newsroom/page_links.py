@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import unquote_to_bytes
 
 from newsroom import links
 from newsroom.links import Anchors
@@ -33,11 +33,13 @@ class PageLinks:
     ) -> set[str]:
         """Return the pages whose links may lead elsewhere than in the last build.
 
-        They are the pages made now, whose records are `changed`, and those that link to
-        what is gone, or has `moved`; `now` has the names of all files.
+        They are the pages made now, whose records are `changed`, those that link to
+        what is gone, or has `moved`, and those that no template made; `now` has the
+        names of all files.
         """
+        others = {place for place in now if place not in self._names}
         if changed.issuperset(self._pages):
-            return {*self._names}
+            return {*self._names} | others
         before = {*self._state.others}
         gone = links.lost(moved, ())
         for name, was in self._state.pages.items():
@@ -46,20 +48,20 @@ class PageLinks:
                 before.update(was.places)
             if is_now is not None and name in changed:
                 before_ids = self._ids(was, self._places.output.joinpath)
-                lost = before_ids - self._ids(is_now, self._places.at)
-                gone |= {quote(each).encode() for each in lost}
+                gone |= before_ids - self._ids(is_now, self._places.at)
         gone |= links.lost(before, now)
-        return {
+        signs = {each.encode("utf-8", "surrogateescape") for each in gone}
+        return others | {
             place
             for name, record in self._pages.items()
-            if name in changed or (gone and self._mentions(record, gone))
+            if name in changed or (signs and self._mentions(record, signs))
             for place in record.places
         }
 
-    def anchors_of(self, place: str) -> bytes | None:
-        """Return the packed anchors of a page; None of what is no page of ours."""
-        if place not in self._names:
-            return None
+    def anchors_of(self, place: str) -> bytes:
+        """Return the packed anchors of a page."""
+        if place not in self._names:  # an author's own
+            return packed(place, self._places.at(place), self._site)
         record = self._pages[self._names[place]]
         anchors = self._anchors(record, self._places.at)
         return anchors[record.places.index(place)]
@@ -78,9 +80,9 @@ class PageLinks:
         return kept
 
     def _mentions(self, record: PagesRecord, names: set[bytes]) -> bool:
-        """Whether pages may have a link with one of `names` in it."""
+        """Whether pages may have a link with one of `names` in it, quoted or not."""
         try:
-            kept = self._state.pickled(record.anchors)
+            kept = unquote_to_bytes(self._state.pickled(record.anchors))
         except SpoiltError:
             return True
         return any(name in kept for name in names)
