@@ -1,10 +1,12 @@
 """Work that is shared among processes: all of it is done, each part once."""
 
+import gc
 import os
 import signal
 import time
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from sharing import children
@@ -13,6 +15,7 @@ from newsroom import stops
 from newsroom.workers import Begun, dealt, shared
 
 HERE = os.getpid()
+OPEN = Path("/proc/self/fd")
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +144,27 @@ def test_work_that_is_stopped_is_done_by_nobody():
     begun.stop()
     assert begun.results() == []
     assert children() == others
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_work_for_which_nobody_more_may_begin_is_done_by_fewer(monkeypatch, most):
+    """As where the system has a limit of processes; nobody and nothing is left."""
+    forks, fork = [0], os.fork
+
+    def limited() -> int:
+        forks[0] += 1
+        if forks[0] > most:
+            raise BlockingIOError
+        return fork()
+
+    monkeypatch.setattr(os, "fork", limited)
+    gc.collect()
+    before = children(), len([*OPEN.iterdir()])
+    assert shared(lambda items: [*items], range(9), 1) == [[*range(5)], [*range(5, 9)]]
+    forks[0] = 0
+    found = dealt(lambda items: [*items], range(9), 1)
+    assert sorted(chain.from_iterable(found)) == [*range(9)]
+    assert (children(), len([*OPEN.iterdir()])) == before
 
 
 def test_who_is_dealt_work_ends_with_a_stop():

@@ -52,8 +52,12 @@ class Begun(Generic[Item, Result]):
         size = -(-len(items) // count)
         for start in range(0, len(items), size):
             share = items[start : start + size]
-            worker = _start(partial(work, share), self._running, niceness)
-            self._sources.append(self._received(share, worker))
+            try:
+                worker = _start(partial(work, share), self._running, niceness)
+            except OSError:  # the system lets nobody more begin
+                self._sources.append(work(share))
+            else:
+                self._sources.append(self._received(share, worker))
 
     def _received(self, share: Sequence[Item], worker: Worker) -> Iterator[Result]:
         """Yield what a worker does.
@@ -118,13 +122,14 @@ def dealt(
 
     running: list[Worker] = []
     try:
-        for _ in range(count):
-            _start(lambda: [work(taken())], running)
+        with suppress(OSError):  # the system lets nobody more begin
+            for _ in range(count):
+                _start(lambda: [work(taken())], running)
         answers = [_answer(worker, running) for worker in [*running]]
     finally:
         _kill(running)
         os.close(reading)
-    if all(answers):
+    if answers and all(answers):
         return [pickle.loads(answer) for answer in answers]  # noqa: S301 - our own
     return [work(items)]
 
@@ -154,7 +159,12 @@ def _start(
     sys.stderr.flush()
     parent = os.getpid()
     with stops.waiting():  # so that none runs who is not noted
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:
+            os.close(reading)
+            os.close(writing)
+            raise
         if not pid:
             _be_at(work, parent, writing, niceness)
         os.close(writing)
