@@ -208,7 +208,11 @@ def step(house: Path, command: str, _moments: int) -> Counter[str]:
         action = partial(killed, found["steps"], command, places, number)
         code = ended(forked(action, house / "said.txt"))
         served = texts(places.output)
-        with suppress(KeyboardInterrupt), release.staged(places):
+        with (
+            suppress(KeyboardInterrupt),
+            release.locked(places) as lock,
+            release.staged(places, lock),
+        ):
             raise KeyboardInterrupt  # what any next build begins and ends with
         after = texts(places.output), texts(places.previous)
         new = {str(number)} if command == "publish" else before[1]
@@ -220,7 +224,7 @@ def step(house: Path, command: str, _moments: int) -> Counter[str]:
 
 def publish(places: Places, number: int) -> None:
     """Publish a release of three files, each with its number."""
-    with release.staged(places):
+    with release.locked(places) as lock, release.staged(places, lock):
         picture = f"a/quay.{number:016x}.png"
         for name in ("index.html", "a/index.html", picture):
             path = places.staging / name

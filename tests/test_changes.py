@@ -41,6 +41,20 @@ def test_a_file_that_changes_during_a_build_is_named(story, build_content, durin
     assert problems(build_content) == [message]
 
 
+def test_a_template_that_changes_during_a_build_is_named(
+    tmp_path, build_content, during
+):
+    """One that stands in for the theme's too."""
+    template = tmp_path / "mine/_footer.html"
+    template.parent.mkdir()
+    template.write_text("<footer>One</footer>")
+    during(lambda: template.write_text("<footer>Another</footer>"))
+    with pytest.raises(
+        BuildFailedError, match=r"_footer\.html: changed while the site"
+    ):
+        build_content(THEME_TEMPLATES_OVERRIDES=[str(template.parent)])
+
+
 def test_a_file_that_is_replaced_by_one_of_its_size_and_time_is_named(
     story, build_content, during
 ):

@@ -28,6 +28,7 @@ from newsroom import build as build_module
 from newsroom import (
     changes,
     page_writer,
+    release,
     state,
     stories,
     unchanged,
@@ -1134,3 +1135,41 @@ def test_a_page_of_the_author_s_own_is_checked_each_time(site, content):
     shutil.rmtree(content / "articles/2026/story-1")
     for output in ("output", "clean"):
         assert "old.html: link to" in result(partial(site, output))
+
+
+@pytest.mark.usefixtures("aged")
+def test_a_build_that_waited_for_another_reads_what_is_there_then(
+    site, tmp_path, content
+):
+    """The state and its packs, the theme, the content: all may be others by then."""
+    Newsroom(content, 1)
+    theme = theme_that_shows("First edition", tmp_path)
+    site("output", THEME=str(theme))
+    settings = {
+        "PATH": str(content),
+        "OUTPUT_PATH": str(tmp_path / "output"),
+        "THEME": str(theme),
+        "CARDS": False,
+        "DEFAULT_PAGINATION": 2,
+    }
+    with release.locked(release.Places.of(tmp_path / "output")):
+        waiting = subprocess.Popen(
+            [sys.executable, "-c", BUILD, json.dumps(settings)],
+            env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert waiting.stderr
+        assert "waiting for it" in waiting.stderr.readline()
+        footer = theme / "templates/_footer.html"
+        text = footer.read_text("utf-8")
+        footer.write_text(text.replace("First edition", "Second edition"), "utf-8")
+        article = next(content.rglob("article.md"))
+        with article.open("a", encoding="utf-8") as file:
+            file.write("\nMore words.\n")
+        for pack in (tmp_path / ".cache/build/output").glob("*.pack"):
+            pack.unlink()
+    said = waiting.communicate(timeout=60)[1]
+    assert (waiting.returncode, "changed while" in said) == (0, False), said
+    assert files(tmp_path / "output") == files(site("clean", THEME=str(theme)))

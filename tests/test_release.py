@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from sharing import children
 
 from newsroom import release, staging, tree
 from newsroom.release import Places
-from newsroom.state import GONE
+from newsroom.staging import Staging
+from newsroom.state import GONE, Stamp
 
 HASH = "0f3a9c1b7d2e"
 HERE = os.getpid()
@@ -32,9 +34,16 @@ def places(tmp_path) -> Places:
     return Places.of(tmp_path / "output")
 
 
+@contextmanager
+def staged(places: Places, *known: dict[str, Stamp]) -> Iterator[Staging]:
+    """Hold the lock, with a staging folder."""
+    with release.locked(places) as lock, release.staged(places, lock, *known) as found:
+        yield found
+
+
 def publish(places: Places, files: dict[str, str], *, keep: bool = True) -> None:
     """Publish a release of these files, each with its text."""
-    with release.staged(places):
+    with staged(places):
         for name, text in files.items():
             path = places.staging / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +53,7 @@ def publish(places: Places, files: dict[str, str], *, keep: bool = True) -> None
 
 def stop(places: Places) -> None:
     """Begin a release, and stop half-way."""
-    with suppress(KeyboardInterrupt), release.staged(places):
+    with suppress(KeyboardInterrupt), staged(places):
         (places.staging / "half.html").write_text("half")
         raise KeyboardInterrupt
 
@@ -88,9 +97,9 @@ def test_what_is_known_of_an_old_release_is_built_upon(places):
         publish(places, {"same.html": "same", "a/other.html": text})
     now = {name: values[1:3] for name, values in stats(places.output).items()}
     inode = (places.staging / "same.html").stat().st_ino
-    before = release.staged(places, {"same.html": now["same.html"], "gone.html": GONE})
-    with before as staged:
-        assert staged.names == {"same.html"}
+    before = staged(places, {"same.html": now["same.html"], "gone.html": GONE})
+    with before as folder:
+        assert folder.names == {"same.html"}
         assert texts(places.staging) == {"same.html": "same"}
         assert (places.staging / "same.html").stat().st_ino == inode
         assert [path.name for path in places.staging.iterdir()] == ["same.html"]
@@ -101,9 +110,9 @@ def test_what_is_staged_of_an_old_release_gives_way_to_what_is_known(places):
     for text in ("one", "two", "three"):
         publish(places, {"same.html": "same", "a/other.html": text})
     now = {name: values[1:3] for name, values in stats(places.output).items()}
-    with release.staged(places, {**now, "gone.html": GONE}) as staged:
-        assert staged.names == {"same.html", "a/other.html"}
-        staged.complete()
+    with staged(places, {**now, "gone.html": GONE}) as folder:
+        assert folder.names == {"same.html", "a/other.html"}
+        folder.complete()
         assert stats(places.staging) == stats(places.output)
 
 
@@ -112,9 +121,9 @@ def test_what_is_known_is_linked_from_the_release_that_stands(places):
     publish(places, dict.fromkeys(["same.html", "a/b/same.html", "a/other.html"], "x"))
     known = {name: values[1:3] for name, values in stats(places.output).items()}
     (places.output / "a/other.html").write_text("spoilt")
-    with release.staged(places, {**known, "gone.html": GONE}) as staged:
-        assert staged.names == {"same.html", "a/b/same.html"}
-        staged.complete()
+    with staged(places, {**known, "gone.html": GONE}) as folder:
+        assert folder.names == {"same.html", "a/b/same.html"}
+        folder.complete()
         assert stats(places.staging).items() < stats(places.output).items()
         assert texts(places.staging) == {"same.html": "x", "a/b/same.html": "x"}
 
@@ -132,16 +141,16 @@ def test_what_is_made_anew_meanwhile_is_no_link(places, monkeypatch, is_linked):
         quick(old, new)
 
     monkeypatch.setattr(staging, "begin_as", begin_as)
-    with release.staged(places, known) as staged:
-        assert staged.names == {*known}
+    with staged(places, known) as folder:
+        assert folder.names == {*known}
         staging.make_folder(f"{places.staging}/a")
         if is_linked:
             os.write(ready, b"..")
-            staged.complete()
+            folder.complete()
         name = "a/one.html"
         staging.write(f"{places.staging}/{name}", b"new", f"{places.output}/{name}")
         os.write(ready, b"..")
-        staged.complete()
+        folder.complete()
         assert texts(places.staging) == {"a/one.html": "new", "a/two.html": "old"}
     assert texts(places.output) == {"a/one.html": "old", "a/two.html": "old"}
 
@@ -182,7 +191,7 @@ def test_a_build_that_fails_does_not_wait_until_all_is_linked(places, monkeypatc
 
     monkeypatch.setattr(staging, "begin_as", begin_as)
     others = children()
-    with suppress(KeyboardInterrupt), release.staged(places, known):
+    with suppress(KeyboardInterrupt), staged(places, known):
         raise KeyboardInterrupt
     assert children() == others
 
@@ -192,7 +201,7 @@ def test_a_build_that_fails_at_once_leaves_nobody_sweeping(places):
     for text in ("one", "two", "three"):
         publish(places, {f"{folder}/page.html": text for folder in "abcd"})
     others = children()
-    with suppress(KeyboardInterrupt), release.staged(places):
+    with suppress(KeyboardInterrupt), staged(places):
         raise KeyboardInterrupt
     assert children() == others
     assert not places.staging.exists()
@@ -345,6 +354,18 @@ def test_the_last_releases_fingerprinted_files_stay_for_one_release(places):
     assert set(release.files(places.output)) == set(pages)
 
 
+def test_a_file_to_be_carried_that_somebody_took_away_is_missed_by_nobody(places):
+    """What is said to stand need not; the release comes without it."""
+    picture = f"quay.{HASH}.webp"
+    publish(places, {"index.html": "one", picture: "x"})
+    (places.output / picture).unlink()
+    with staged(places):
+        (places.staging / "index.html").write_text("two")
+        standing = {"index.html": (1, 3), picture: (1, 1)}
+        release.put_in_place(places, keep=True, standing=standing)
+    assert texts(places.output) == {"index.html": "two"}
+
+
 @pytest.mark.parametrize(
     ("name", "fingerprinted"),
     [
@@ -363,27 +384,16 @@ def test_what_a_fingerprint_looks_like(name, fingerprinted):
     assert bool(release.FINGERPRINTED.search(name)) == fingerprinted
 
 
-def test_a_clone_is_made_of_links_without_what_was_carried(places, tmp_path):
-    """It is what the release itself made, at the cost of no copy."""
-    publish(places, {"a/b.html": "x", f"a/quay.{HASH}.webp": "x"})
-    publish(places, {"a/b.html": "x"})
-    target = tmp_path / "clone"
-    target.mkdir()
-    release.clone(places.output, target)
-    assert release.files(target) == ["a/b.html"]
-    assert stats(target)["a/b.html"] == stats(places.output)["a/b.html"]
-
-
 def test_a_second_build_waits_and_says_so(places):
     """Two at once come one after the other."""
     program = (
         "import sys; from newsroom import release;"
         "places = release.Places.of(sys.argv[1])\n"
-        "with release.staged(places):\n"
+        "with release.locked(places) as lock, release.staged(places, lock):\n"
         "    (places.staging / 'index.html').write_text('second')\n"
         "    release.put_in_place(places, keep=True)\n"
     )
-    with release.staged(places):
+    with staged(places):
         second = subprocess.Popen(
             [sys.executable, "-c", program, str(places.output)],
             env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},

@@ -152,7 +152,7 @@ def deploy(arguments: argparse.Namespace) -> int:
     settings = settings_of("publishconf.py")
     places = release.Places.of(settings["OUTPUT_PATH"])
     try:
-        with release.undisturbed(places):
+        with release.locked(places):
             if why := published.hindrance(
                 places.output, settings, may_be_old=arguments.old
             ):

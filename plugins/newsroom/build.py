@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TextIO
 
 from jinja2 import TemplateSyntaxError
 from pelican import Pelican, console
@@ -37,7 +37,7 @@ from newsroom import (
     weights,
 )
 from newsroom.addresses import address
-from newsroom.fingerprint import fingerprint, of_theme
+from newsroom.fingerprint import fingerprint, of_theme, theme_folders
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
@@ -81,14 +81,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.books: books.Books | None = None
         self.report: Report | None = None
         self.content: dict[str, Stamp] = {}
+        # What must not change while it is read.
+        self.before: dict[str, Stamp] = {}
         self.told = b""
         self.since = 0
         self.found = content_files.ContentFiles()
         self.late: set[str] = set()
         self.stories: StoriesGenerator | None = None
         super().__init__(settings)
-        self.now = clock.now()
-        self._fingerprints = fingerprint(settings), of_theme(settings)
         self._known = known
 
     def run(self, *, save: bool = True, anyway: bool = False) -> None:
@@ -99,31 +99,17 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """
         if hindrance := output_folder.hindrance(self.output, self.settings):
             raise BuildFailedError([Problem(shown(self.output), 0, hindrance)])
-        self.since = unsure_since()
         often = gc.get_threshold()
         gc.set_threshold(*SELDOM)
         try:
-            self._recall()
-            # What is known stays; to look at it again and again costs a build a tenth.
-            gc.freeze()
-            with release.undisturbed(self.places):
+            with release.locked(self.places) as lock:
+                self._recall()
+                # What is known stays; to look at it again and again takes a tenth.
+                gc.freeze()
                 if not anyway and self._stands():
                     self.report = self.state.report
-                    return
-            known, left = self.state.stamps(), self.state.left
-            with release.staged(self.places, known, left) as self.writer.staging:
-                standing = self._standing(known)
-                new = self._fill()
-                release.put_in_place(
-                    self.places,
-                    keep=not self.settings["PREVIEW"],
-                    new=new,
-                    standing=standing,
-                    meanwhile=partial(self._remember, save=save),
-                )
-                self.state.left = release.left_behind(self.places, standing)
-                if save:
-                    self.state.keep()
+                else:
+                    self._make(lock, save=save)
         except BuildFailedError as failure:
             failure.books = self.books
             raise
@@ -136,18 +122,42 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             gc.set_threshold(*often)
             gc.unfreeze()
 
+    def _make(self, lock: TextIO, *, save: bool) -> None:
+        """Build it, and put it in place."""
+        known, left = self.state.stamps(), self.state.left
+        with release.staged(self.places, lock, known, left) as self.writer.staging:
+            standing = self._standing(known)
+            new = self._fill()
+            self.state.left = release.put_in_place(
+                self.places,
+                keep=not self.settings["PREVIEW"],
+                new=new,
+                standing=standing,
+                meanwhile=partial(self._remember, save=save),
+            )
+            if save:
+                self.state.keep()
+
     def _recall(self) -> None:
-        """Read what the last build knew, and look through the content meanwhile."""
+        """Read what the last build knew, and look through the content meanwhile.
+
+        Nothing that a build reads is older than this: it may have waited for another.
+        """
+        self.since = unsure_since()
+        self.now = clock.now()
         looking = changes.looking(self.path)
+        for folder in theme_folders(self.settings):
+            self.before |= changes.snapshot(folder)
         known, self._known = self._known, None
         self.state = State.load(
             self.output.parent / ".cache/build" / self.output.name,
-            self._fingerprints,
+            (fingerprint(self.settings), of_theme(self.settings)),
             self.now,
             known,
         )
         self.writer = PageWriter(self.settings, self.state, self.places, self.now)
         self.content = looking()
+        self.before |= self.content
         self.told = unchanged.told(self.content)
 
     def _stands(self) -> bool:
@@ -164,7 +174,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """
         if self.stories is None:  # there was nothing to do
             return False
-        with _strictly(Path(self.theme)), release.undisturbed(self.places):
+        with _strictly(Path(self.theme)), release.locked(self.places):
             if (story := self.stories.again(path)) is None:
                 return False
             with TemporaryDirectory(dir=self.state.folder) as name:
@@ -215,16 +225,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""
-        before = {}
-        if not self.settings["PREVIEW"]:  # which is built again at once after a change
-            before = self.content | changes.snapshot(self.theme)
         with _strictly(Path(self.theme)) as problems:
             self.found = content_files.look(self.settings)
             self.found.stamps = self.content
             self.settings["CONTENT_FILES"] = self.found
             with trace.kept() as read:
                 super().run()
-            with changes.noticed(before):
+            # A preview is built again at once after a change.
+            with changes.noticed({} if self.settings["PREVIEW"] else self.before):
                 self.state.inputs = self._inputs(read.files)
                 names = self._names()
                 self._check(names)

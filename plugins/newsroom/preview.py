@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from newsroom import release
 from newsroom.build import Build, build
 from newsroom.problems import BuildFailedError
 
@@ -71,7 +72,8 @@ class Preview:
         with suppress(BuildFailedError, OSError):  # the build of that edit will tell
             if self._last and self._last.stories is None:
                 self.build(anyway=True, **override)
-        state = self._last and self._last.state
-        if state and state.built != self._saved:
-            state.save()
-            self._saved = state.built
+        site = self._last
+        if site and site.state.built != self._saved:
+            with release.locked(site.places):
+                site.state.save()
+            self._saved = site.state.built

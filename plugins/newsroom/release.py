@@ -68,47 +68,48 @@ class Places:
 
 
 @contextmanager
+def locked(places: Places) -> Iterator[TextIO]:
+    """Hold the lock, so that no other build changes anything; wait for one that does.
+
+    What a build that was stopped left half-way is ended.
+    """
+    with _held(places) as lock:
+        _finish(places, lock)
+        yield lock
+
+
+@contextmanager
 def staged(
     places: Places,
+    lock: TextIO,
     known: Mapping[str, Stamp] = MappingProxyType({}),
     left: Left | None = None,
 ) -> Iterator[Staging]:
-    """Hold the lock, with a staging folder that comes to have what `known` knows.
+    """Have a staging folder that comes to have what `known` knows; call it in `locked`.
 
     That has the stamps of files by their names. What is staged otherwise is taken away,
     and what is not staged is linked from the output, if it stands there so.
 
     What is there is looked for, unless no build has staged anything since one of this
-    process noted what it `left`. Waits while another build holds the lock. What a build
-    that failed, or was stopped, left is cleared.
+    process noted what it `left`. What a build that failed left is cleared.
     """
-    with _locked(places) as lock:
-        untouched = left and left.lock == os.fstat(lock.fileno()).st_mtime_ns
-        os.utime(lock.fileno())
+    untouched = left and left.lock == os.fstat(lock.fileno()).st_mtime_ns
+    os.utime(lock.fileno())
+    places.staging.mkdir(exist_ok=True)
+    found = None
+    try:
+        there = left.stamps if left and untouched else None
+        found = Staging(places.staging, places.output, known, there)
+        yield found
+    except BaseException:
+        if found:
+            found.stop()
         _finish(places, lock)
-        places.staging.mkdir(exist_ok=True)
-        found = None
-        try:
-            there = left.stamps if left and untouched else None
-            found = Staging(places.staging, places.output, known, there)
-            yield found
-        except BaseException:
-            if found:
-                found.stop()
-            _finish(places, lock)
-            if places.staging.exists() and not Sweep(places.staging, known).names:
-                places.staging.rmdir()
-            raise
-        found.stop()
-        _finish(places, lock)
-
-
-@contextmanager
-def undisturbed(places: Places) -> Iterator[None]:
-    """Hold the lock, so that no build takes the output away meanwhile."""
-    with _locked(places) as lock:
-        _finish(places, lock)
-        yield
+        if places.staging.exists() and not Sweep(places.staging, known).names:
+            places.staging.rmdir()
+        raise
+    found.stop()
+    _finish(places, lock)
 
 
 def put_in_place(
@@ -116,17 +117,19 @@ def put_in_place(
     *,
     keep: bool,
     new: Iterable[str] | None = None,
-    standing: Iterable[str] | None = None,
+    standing: dict[str, Stamp] | None = None,
     meanwhile: Callable[[dict[str, Stamp]], None] = lambda _stamps: None,
-) -> None:
+) -> Left | None:
     """Let the staged release be the output; call it inside `staged`.
+
+    Return what lies in the staging folder then, if it is known.
 
     While the disk writes it, `meanwhile` is called with the stamps of its new files.
 
     `keep` says whether this is published: then the output before it is kept for
     `roll_back`, and the files that both have keep their times, so that no reader
     fetches them again. `new` are the names of the files that are other than there, and
-    `standing` those of the files there; None has them looked for.
+    `standing` those of the files there, with their stamps; None has them looked for.
     """
     names = files(places.staging) if new is None else [*new]
     if keep:
@@ -141,34 +144,18 @@ def put_in_place(
     else:
         meanwhile({name: stamp(f"{places.staging}/{name}") for name in names})
     _exchange(places.output, places.staging)
-
-
-def left_behind(places: Places, stamps: dict[str, Stamp] | None) -> Left | None:
-    """Note what now lies in the staging folder, if it is known; call it in `staged`."""
-    return None if stamps is None else Left(places.lock.stat().st_mtime_ns, stamps)
+    if keep or standing is None:  # what is kept goes on to its own place
+        return None
+    return Left(places.lock.stat().st_mtime_ns, standing)
 
 
 def roll_back(places: Places) -> bool:
     """Exchange the output with the release before it; False where there is none."""
-    with _locked(places) as lock:
-        _finish(places, lock)
+    with locked(places):
         if not places.previous.exists():
             return False
         _exchange(places.output, places.previous)
         return True
-
-
-def clone(standing: Path, staging: Path) -> None:
-    """Fill the empty folder `staging` with links to the files of another release.
-
-    Left out is what that release had from the one before it.
-    """
-    carried = _carried(standing)
-    for name in files(standing):
-        if name not in carried and name != CARRIED:
-            target = staging / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            link(standing / name, target)
 
 
 def settle(staging: Path, standing: Path, names: Sequence[str]) -> dict[str, Stamp]:
@@ -209,8 +196,14 @@ def carry(staging: Path, standing: Path, names: Iterable[str] | None = None) -> 
         if not FINGERPRINTED.search(name):
             continue
         new = staging / name
-        if name not in before and new.parent.is_dir() and not new.exists():
-            link(standing / name, new)
+        old = standing / name  # which somebody may have taken away
+        if (
+            name not in before
+            and new.parent.is_dir()
+            and not new.exists()
+            and old.is_file()
+        ):
+            link(old, new)
             carried.append(name)
     if carried:
         (staging / CARRIED).write_text("".join(f"{name}\n" for name in carried))
@@ -296,7 +289,7 @@ def _set_mode(path: str | Path, now: os.stat_result, mode: int) -> None:
 
 
 @contextmanager
-def _locked(places: Places) -> Iterator[TextIO]:
+def _held(places: Places) -> Iterator[TextIO]:
     """Hold the lock; when its process ends, however it does, the system lets go."""
     places.output.parent.mkdir(parents=True, exist_ok=True)
     with places.lock.open("a+", encoding="utf-8") as lock:

@@ -233,8 +233,11 @@ class State:
         if body.pack not in self._packs:
             path = self.folder / body.pack
             # So that no page is said to show the pack.
-            with trace.kept(), path.open("rb") as file:
-                self._packs[body.pack] = mmap(file.fileno(), 0, access=ACCESS_READ)
+            try:
+                with trace.kept(), path.open("rb") as file:
+                    self._packs[body.pack] = mmap(file.fileno(), 0, access=ACCESS_READ)
+            except FileNotFoundError as error:
+                raise SpoiltError(f"{shown(path)} is gone") from error
         return self._packs[body.pack][body.start : body.start + body.length]
 
     def _kept(self) -> Iterator[Body]:
