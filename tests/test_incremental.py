@@ -1173,3 +1173,28 @@ def test_a_build_that_waited_for_another_reads_what_is_there_then(
     said = waiting.communicate(timeout=60)[1]
     assert (waiting.returncode, "changed while" in said) == (0, False), said
     assert files(tmp_path / "output") == files(site("clean", THEME=str(theme)))
+
+
+@pytest.mark.usefixtures("aged")
+def test_what_somebody_reads_of_the_site_meanwhile_is_no_input(
+    site, content, monkeypatch
+):
+    """As a browser does in `make serve`, while pages are made by the same process."""
+    Newsroom(content, 1)
+    output = site("output")
+    make = page_writer.PageWriter._text
+
+    def made(self, job):
+        for folder in output, output.with_name(".output.staging"):
+            if (folder / "404.html").exists():
+                (folder / "404.html").read_bytes()
+        return make(self, job)
+
+    monkeypatch.setattr(page_writer.PageWriter, "_text", made)
+    with (content / "pages/about.md").open("a", encoding="utf-8") as page:
+        page.write("\nMore words.\n")
+    site("output")
+    pages = made_by(monkeypatch, page_writer.PageWriter, "_make_one")
+    (content / "extra/new.txt").write_text("x")
+    site("output")
+    assert pages == []

@@ -260,8 +260,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def _inputs(self, names: set[str]) -> dict[str, Stamp]:
         """Return the stamps of those files and folders that only plugins know of."""
-        beside = f"{self.output.parent}/.{self.output.name.lstrip('.')}."
-        known = (*self.writer.no_inputs, f"{self.path}/", f"{self.output}/", beside)
+        known = (*self.writer.no_inputs, f"{self.path}/")
         return {name: seen(name) for name in outside(names, known)}
 
     def _names(self) -> frozenset[str]:

@@ -129,9 +129,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.moved: dict[str, Content] = {}
         self._jobs: dict[str, Job] = {}
         self._beside_stories: list[Callable[[PageWriter, Article], None]] = []
-        # Folders of program, caches and theme: nothing in them is an input of pages.
+        # Program, caches, theme and releases: nothing in them is an input of pages.
         self.no_inputs = (
             *code(settings),
+            *places.beginnings,
             *(f"{folder}/" for folder in theme_folders(settings)),
         )
         self._stamps: dict[str, Stamp] = {}

@@ -58,6 +58,11 @@ class Places:
         """Held by whoever builds; it names the folder that a swap takes out of use."""
         return self._beside("lock")
 
+    @property
+    def beginnings(self) -> tuple[str, str]:
+        """What the paths of all files of releases begin with, and that of the lock."""
+        return f"{self.output}/", f"{self._beside('')}"
+
     def at(self, name: str) -> Path:
         """Return where a file of the new release is: in the output until staged."""
         staged = self.staging / name
