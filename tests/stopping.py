@@ -69,12 +69,14 @@ class Site:
         self.about = (house / "content/pages/about.md").read_text("utf-8")
         self.hashes: dict[str, str] = {}
         self.left: tuple[int, ...] = ()
-        self.seconds = 0.0
+        # How long the last build took to its end, from each of the two moments on.
+        self.seconds: list[float] = []
         for state in ("A", "B", "A"):
             self.edit(state)
-            begin = time.monotonic()
-            assert self.build() == 0, self.said.read_text("utf-8")
-            self.seconds = time.monotonic() - begin
+            process = self.start()
+            begun = [self.awaited(come_to, process) for come_to in self.moments]
+            assert ended(process) == 0, self.said.read_text("utf-8")
+            self.seconds = [time.monotonic() - moment for moment in begun]
             self.hashes[state] = tree_hash(self.places.output)
         self.last = "A"
 
@@ -133,16 +135,27 @@ class Site:
         """Whether the build has come to the swap."""
         return self.places.lock.stat().st_size > 0
 
+    @property
+    def moments(self) -> tuple[Callable[[], bool], ...]:
+        """What tells that a build has come to its staging folder, and to its swap."""
+        return self.filling, self.swapping
+
+    def awaited(self, come_to: Callable[[], bool], process: int) -> float:
+        """Wait until a build has come so far, or ended; return when that was."""
+        while not come_to():
+            if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                break
+            time.sleep(0.0001)
+        return time.monotonic()
+
 
 def await_moment(site: Site, process: int, chance: random.Random) -> None:
     """Wait for a moment of the build; every second one is in or about the swap."""
     late = chance.random() < 0.5
-    for come_to in (site.filling, site.swapping)[: 1 + late]:
-        while not come_to():
-            if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                return
-            time.sleep(0.0001)
-    time.sleep(chance.uniform(0, 0.1 if late else site.seconds))
+    for come_to in site.moments[: 1 + late]:
+        site.awaited(come_to, process)
+    # Builds differ in how long they take: most are to be stopped before their end.
+    time.sleep(chance.uniform(0, 0.5 * site.seconds[late]))
 
 
 def stop(house: Path, command: str, moments: int) -> Counter[str]:

@@ -56,6 +56,7 @@ def test_a_stopped_build_leaves_the_old_site_or_the_new(site, command, moments):
     """
     found = stopped(site, "stop", command, moments)
     assert found.keys() - ENDS <= RIGHT
+    assert sum(found[end] for end in ENDS if end.endswith(" 0")) <= moments // 2
     assert found["old site"] + found["new site"] == moments
     assert found["next build whole"] == moments // 5
 
