@@ -179,6 +179,45 @@ def test_a_page_that_comes_out_the_same_is_the_one_that_stands(tmp_path):
     assert not written(b"one")
 
 
+def test_a_file_may_be_where_an_old_release_has_a_folder_and_the_other_way(places):
+    """The old ones are linked meanwhile, or were."""
+    old = {"a/index.html": "old", "b": "old", "c": "old"}
+    publish(places, old)
+    known = {name: values[1:3] for name, values in stats(places.output).items()}
+    for _ in range(2):
+        with suppress(KeyboardInterrupt), staged(places, known) as folder:
+            assert folder.names == {*old}
+            staging.write(f"{places.staging}/a", b"new", f"{places.output}/a")
+            for name in ("b/c/d", "c"):
+                staging.claim_folder(f"{places.staging}/{name}")
+            folder.complete()
+            made = {path.name: path.is_dir() for path in all_of(places.staging)[1:]}
+            assert made == {"a": False, "b": True, "c": True, "d": True}
+            raise KeyboardInterrupt
+    assert texts(places.output) == old
+
+
+def test_a_copy_where_there_are_no_links_takes_no_place(tmp_path, monkeypatch):
+    """What came to be there meanwhile stays; the copy has the mode and the time."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_text("old")
+    old.chmod(0o640)
+    os.utime(old, (1, 2))
+    new.write_text("new")
+
+    def link(*_: str) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(FileExistsError):
+        staging.begin_as(str(old), str(new))
+    assert new.read_text() == "new"
+    new.unlink()
+    staging.begin_as(str(old), str(new))
+    assert (new.read_text(), new.stat().st_mtime) == ("old", 2)
+    assert new.stat().st_mode == old.stat().st_mode
+
+
 def test_a_build_that_fails_does_not_wait_until_all_is_linked(places, monkeypatch):
     """Nor does anybody link more when it has cleared what it left."""
     publish(places, {f"{number}.html": "x" for number in range(9)})
@@ -312,17 +351,38 @@ def test_where_a_disk_has_no_links_the_times_stay_all_the_same(places, monkeypat
     assert (before[0] == after[0], before[1:] == after[1:]) == (False, True)
 
 
+def test_no_two_files_that_take_the_place_of_one_have_the_same_time(places):
+    """So neither is taken for the other, as after a release that was taken back."""
+    times = set()
+    for text in ("one", "two"):
+        publish(places, {"index.html": "old"})
+        later = time.time() + 3600
+        os.utime(places.output / "index.html", (later, later))
+        publish(places, {"index.html": text})
+        now = (places.output / "index.html").stat()
+        assert int(now.st_mtime) == int(later) + 1
+        times.add(now.st_mtime_ns - int(later) * 10**9)
+        assert release.roll_back(places)
+    assert len(times) == 2
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_every_web_server_may_read_what_is_published(places, umask):
     """Whatever the builder's umask, files are 644 and folders are 755."""
     before = os.umask(umask)
     try:
-        publish(places, {"index.html": "one", "a/index.html": "x"})
-        publish(places, {"index.html": "two", "a/index.html": "x"})
+        publish(places, {"index.html": "one", "a/b/index.html": "x"})
+        publish(places, {"index.html": "two", "a/b/index.html": "x"})
+        known = {"a/b/index.html": stats(places.output)["a/b/index.html"][1:3]}
+        with staged(places, known) as folder:
+            assert folder.names == {*known}
+            (places.staging / "index.html").write_text("three")
+            folder.complete()
+            release.put_in_place(places, keep=True, new=["index.html"])
     finally:
         os.umask(before)
-    modes = {path.name: path.stat().st_mode & 0o777 for path in all_of(places.output)}
-    assert modes == {"output": 0o755, "a": 0o755, "index.html": 0o644}
+    modes = {path.stat().st_mode & 0o777 for path in all_of(places.output)}
+    assert modes == {0o755, 0o644}
 
 
 def all_of(folder: Path) -> list[Path]:

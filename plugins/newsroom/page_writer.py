@@ -41,7 +41,7 @@ from newsroom.page_keys import PageKeys
 from newsroom.page_links import packed
 from newsroom.page_policy import policy_in
 from newsroom.problems import Collector, Problem, tell
-from newsroom.staging import Staging, make_folder, remove, write
+from newsroom.staging import Staging, claim_folder, remove, write
 from newsroom.state import (
     GONE,
     OUTDATED,
@@ -262,7 +262,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         if gone:
             self.staging.complete()
         for place in gone:
-            remove(self.places.staging, place)
+            if (self.places.staging / place).is_file():  # it may be a folder by now
+                remove(self.places.staging, place)
 
     def settle(self, stamps: Mapping[str, Stamp]) -> None:
         """Note how the pages that were made lie in their place, by these stamps."""
@@ -307,7 +308,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         path = f"{self.output_path}/{place}"
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
-            make_folder(folder)
+            claim_folder(folder)
             self._folders.add(folder)
         return path
 

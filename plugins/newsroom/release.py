@@ -20,7 +20,16 @@ from types import MappingProxyType
 from typing import TextIO
 
 from newsroom import swap, tree, workers
-from newsroom.staging import FILE_MODE, WORTH, Staging, Sweep, begin_as, flush
+from newsroom.staging import (
+    FILE_MODE,
+    WORTH,
+    Staging,
+    Sweep,
+    begin_as,
+    flush,
+    open_folders,
+    set_mode,
+)
 from newsroom.state import Left, Stamp, stamp, stamp_of
 
 # Names that carry a hash of the content: of 12 hexadecimal digits or more after a dot,
@@ -28,8 +37,7 @@ from newsroom.state import Left, Stamp, stamp, stamp_of
 FINGERPRINTED = re.compile(r"\.[0-9a-f]{12,64}\.\w+$|_[0-9a-f]{7,64}\.pf_\w+$")
 # A release's list of the files that it has from the one before it.
 CARRIED = ".carried"
-# As FILE_MODE, of folders.
-FOLDER_MODE = 0o755
+SECOND = 10**9  # ns
 
 
 @dataclass(frozen=True)
@@ -171,15 +179,7 @@ def settle(staging: Path, standing: Path, names: Sequence[str]) -> dict[str, Sta
     """
 
     def settled(names: Sequence[str]) -> dict[str, Stamp]:
-        folders = {""}
-        for name in names:
-            folder = name.rpartition("/")[0]
-            while folder not in folders:
-                folders.add(folder)
-                folder = folder.rpartition("/")[0]
-        for folder in folders:
-            path = f"{staging}/{folder}"
-            _set_mode(path, os.stat(path), FOLDER_MODE)  # noqa: PTH116 - of thousands
+        open_folders(staging, names)
         return {
             name: _settled(f"{staging}/{name}", f"{standing}/{name}") for name in names
         }
@@ -262,7 +262,7 @@ def _carried(folder: Path) -> set[str]:
 def _settled(new: str, old: str) -> Stamp:
     """Settle a file, and return its stamp then."""
     now = os.lstat(new)
-    _set_mode(new, now, FILE_MODE)
+    set_mode(new, now, FILE_MODE)
     try:
         was = os.lstat(old)
     except OSError:
@@ -271,7 +271,9 @@ def _settled(new: str, old: str) -> Stamp:
         return stamp_of(now)
     if not filecmp.cmp(new, old, shallow=False):
         if int(now.st_mtime) <= int(was.st_mtime):
-            os.utime(new, (now.st_atime, int(was.st_mtime) + 1))
+            # Whatever else took its place, or will, has another fraction of a second.
+            time = (int(was.st_mtime) + 1) * SECOND + now.st_mtime_ns % SECOND
+            os.utime(new, ns=(now.st_atime_ns, time))
     elif stat.S_IMODE(was.st_mode) & 0o777 == FILE_MODE:
         link(Path(old), Path(new))
     else:
@@ -285,12 +287,6 @@ def link(old: Path, new: Path) -> None:
     beside.unlink(missing_ok=True)
     begin_as(str(old), str(beside))
     beside.replace(new)
-
-
-def _set_mode(path: str | Path, now: os.stat_result, mode: int) -> None:
-    bits = stat.S_IMODE(now.st_mode)
-    if bits & 0o777 != mode:
-        os.chmod(path, bits & ~0o777 | mode)  # noqa: PTH101 - of thousands
 
 
 @contextmanager

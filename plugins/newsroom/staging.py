@@ -10,7 +10,7 @@ import ctypes
 import os
 import shutil
 import stat
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from itertools import filterfalse
@@ -19,8 +19,8 @@ from pathlib import Path
 from newsroom import tree, workers
 from newsroom.state import GONE, Stamp, stamp, stamp_of
 
-# Of files that are published: readable by every web server, whoever built them.
-FILE_MODE = 0o644
+# Of what is published: readable by every web server, whoever built it.
+FILE_MODE, FOLDER_MODE = 0o644, 0o755
 # Files that pay for a worker.
 WORTH = 2_000
 
@@ -168,17 +168,41 @@ def _linked(
     lacking = [name for name in names if not stamp(old + name) == known[name] != GONE]
     yield lacking
     made = set()
-    for name in filterfalse(set(lacking).__contains__, names):
+    linked = [*filterfalse(set(lacking).__contains__, names)]
+    for name in linked:
         place = (new + name).rpartition("/")[0]
-        if place not in made:
-            make_folder(place)
-            made.add(place)
-        # It may be a page that was made anew meanwhile.
-        with suppress(FileExistsError):
+        # There may be a page that was made anew meanwhile, or where one is to be, a
+        # folder, or a page in the place of its folder.
+        with suppress(FileExistsError, FileNotFoundError, NotADirectoryError):
+            if place not in made:
+                make_folder(place)
+                made.add(place)
             begin_as(old + name, new + name)
+    open_folders(folder, linked)
     yield []
     # Whoever puts it in place waits for less then.
     flush(folder)
+
+
+def open_folders(folder: Path, names: Iterable[str]) -> None:
+    """Let everybody look into the folders in which these files lie, or were to lie."""
+    found = {""}
+    for name in names:
+        path = name.rpartition("/")[0]
+        while path not in found:
+            found.add(path)
+            path = path.rpartition("/")[0]
+    for path in found:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            now = os.stat(f"{folder}/{path}")  # noqa: PTH116 - of thousands
+            set_mode(f"{folder}/{path}", now, FOLDER_MODE)
+
+
+def set_mode(path: str | Path, now: os.stat_result, mode: int) -> None:
+    """Set what everybody may do with a file, if it is something else `now`."""
+    bits = stat.S_IMODE(now.st_mode)
+    if bits & 0o777 != mode:
+        os.chmod(path, bits & ~0o777 | mode)  # noqa: PTH101 - of thousands
 
 
 def make_folder(path: str) -> None:
@@ -206,7 +230,10 @@ def write(path: str, data: bytes, standing: str) -> None:
         except FileExistsError:
             if stays and os.path.samefile(standing, path):  # noqa: PTH121
                 break
-            os.unlink(path)  # noqa: PTH108
+            try:
+                os.unlink(path)  # noqa: PTH108
+            except IsADirectoryError:
+                shutil.rmtree(path, ignore_errors=True)  # it may be filled meanwhile
 
 
 def _has(path: str, data: bytes) -> bool:
@@ -233,6 +260,17 @@ def _write_new(path: str, data: bytes) -> None:
         os.close(file)
 
 
+def claim_folder(path: str) -> None:
+    """Make a folder; a file of an old release, where it is or above, gives way."""
+    while True:
+        with suppress(FileExistsError, NotADirectoryError):
+            make_folder(path)
+            return
+        for each in [Path(path), *Path(path).parents]:
+            if each.is_file():
+                each.unlink(missing_ok=True)
+
+
 def remove(folder: Path, name: str) -> None:
     """Take a file out of a folder, and the folders that are empty without it."""
     (folder / name).unlink()
@@ -252,7 +290,18 @@ def begin_as(old: str, new: str) -> None:
     except FileExistsError:
         raise
     except OSError:
-        shutil.copy2(old, new)
+        _copy(old, new)
+
+
+def _copy(old: str, new: str) -> None:
+    """Copy a file, its mode and its time to where there is none."""
+    with open(old, "rb") as source, open(new, "xb") as target:  # noqa: PTH123 - as link
+        shutil.copyfileobj(source, target)
+        target.flush()
+        was = os.fstat(source.fileno())
+        # By the open file: another may come to stand there.
+        os.fchmod(target.fileno(), stat.S_IMODE(was.st_mode))
+        os.utime(target.fileno(), ns=(was.st_atime_ns, was.st_mtime_ns))
 
 
 def flush(folder: Path) -> None:

@@ -381,9 +381,9 @@ def seen(path: str | Path, *, follow_links: bool = True) -> Stamp:
 
 
 def stamp(path: str | Path) -> Stamp:
-    """Return the stamp of a file that was made, or GONE."""
+    """Return the stamp of a file that was made, or GONE; a link is another file."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - of thousands of files
+        found = os.lstat(path)
     except OSError:
         return GONE
     return stamp_of(found)

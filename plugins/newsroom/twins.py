@@ -2,6 +2,7 @@
 
 import filecmp
 import os
+import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from pelican.plugins import signals
 
 from newsroom import release
 from newsroom.problems import report
+from newsroom.staging import FILE_MODE
 from newsroom.state import GONE, Stamp, stamp
 
 TEXTS = frozenset(
@@ -98,7 +100,7 @@ def _twins(text: Path, before: Path, unspoilt: Callable[[Path], bool]) -> int:
     made = 0
     for suffix, form in FORMS.items():
         twin, known = Path(f"{text}{suffix}"), Path(f"{before}{suffix}")
-        if same and (unspoilt(known) or _says(known, text, form)):
+        if same and _is_open(known) and (unspoilt(known) or _says(known, text, form)):
             if not twin.exists():
                 release.link(known, twin)
         else:
@@ -106,6 +108,11 @@ def _twins(text: Path, before: Path, unspoilt: Callable[[Path], bool]) -> int:
             twin.write_bytes(form.compressed(text.read_bytes()))
             made += 1
     return made
+
+
+def _is_open(twin: Path) -> bool:
+    """Whether there is a twin that can be published as it is."""
+    return twin.is_file() and stat.S_IMODE(twin.stat().st_mode) == FILE_MODE
 
 
 def _says(twin: Path, text: Path, form: Form) -> bool:
