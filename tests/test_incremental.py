@@ -1198,3 +1198,38 @@ def test_what_somebody_reads_of_the_site_meanwhile_is_no_input(
     (content / "extra/new.txt").write_text("x")
     site("output")
     assert pages == []
+
+
+def test_an_old_address_may_become_a_folder_and_a_file_again(site, content):
+    """What stood in its way is of an old release."""
+    Newsroom(content, 1)
+    article = next(content.rglob("article.md"))
+    text = article.read_text("utf-8")
+    for old in ("/2015/one.html", "/2015/one.html/", "/2015/one.html", "/2015/"):
+        article.write_text(f"Redirect-From: {old}\n{text}", "utf-8")
+        assert files(site("output")) == files(site(f"clean{len(old)}"))
+        shutil.rmtree(content.parent / f"clean{len(old)}")
+        shutil.rmtree(content.parent / f".cache/build/clean{len(old)}")
+
+
+@pytest.mark.usefixtures("aged")
+def test_a_theme_that_is_saved_and_set_back_during_a_preview_leaves_nothing(
+    preview, tmp_path, content
+):
+    """The pages that were made of it meanwhile are made again."""
+    Newsroom(content, 1)
+    theme = theme_that_shows("First edition", tmp_path)
+    footer = theme / "templates/_footer.html"
+    text = footer.read_text("utf-8")
+
+    def saved(_generator: object) -> None:
+        footer.write_text(text.replace("First", "Second"), "utf-8")
+
+    preview("output", THEME=str(theme))
+    (content / "pages/about.md").write_text("Title: A\nSummary: B.\n\nWe.\n", "utf-8")
+    with signals.static_generator_finalized.connected_to(saved):
+        output = preview("output", THEME=str(theme))
+    assert "Second" in (output / "about/index.html").read_text("utf-8")
+    footer.write_text(text, "utf-8")
+    now = files(preview("output", THEME=str(theme)))
+    assert now == files(preview("clean", THEME=str(theme)))

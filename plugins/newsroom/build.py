@@ -42,7 +42,7 @@ from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
 from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
 from newsroom.settings import FILE, line_of
-from newsroom.state import Stamp, State, outside, seen, unsure_since
+from newsroom.state import OUTDATED, Stamp, State, outside, seen, unsure_since
 from newsroom.stories import StoriesGenerator
 
 # How many objects come before Python looks for those that nothing needs.
@@ -81,8 +81,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.books: books.Books | None = None
         self.report: Report | None = None
         self.content: dict[str, Stamp] = {}
-        # What must not change while it is read.
-        self.before: dict[str, Stamp] = {}
+        # The templates and style sheets when the build began.
+        self.styled: dict[str, Stamp] = {}
         self.told = b""
         self.since = 0
         self.found = content_files.ContentFiles()
@@ -146,8 +146,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.since = unsure_since()
         self.now = clock.now()
         looking = changes.looking(self.path)
-        for folder in theme_folders(self.settings):
-            self.before |= changes.snapshot(folder)
+        self.styled = self._theme()
         known, self._known = self._known, None
         self.state = State.load(
             self.output.parent / ".cache/build" / self.output.name,
@@ -157,8 +156,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         )
         self.writer = PageWriter(self.settings, self.state, self.places, self.now)
         self.content = looking()
-        self.before |= self.content
         self.told = unchanged.told(self.content)
+
+    def _theme(self) -> dict[str, Stamp]:
+        """Return the stamps of all that pages are made with."""
+        found: dict[str, Stamp] = {}
+        for folder in theme_folders(self.settings):
+            found |= changes.snapshot(folder)
+        return found
 
     def _stands(self) -> bool:
         """Whether the site that stands is the one that a build would make again."""
@@ -209,6 +214,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.state.content = self.told
         self.state.built = self.now
         self.state.since = self.since
+        if self._theme() != self.styled:
+            self.state.theme = OUTDATED
         if save:
             self.state.prepare()
 
@@ -225,14 +232,16 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def _fill(self) -> set[str]:
         """Build into the staging folder and check; return the names of new files."""
+        before = {}
+        if not self.settings["PREVIEW"]:  # which is built again at once after a change
+            before = self.content | self.styled
         with _strictly(Path(self.theme)) as problems:
             self.found = content_files.look(self.settings)
             self.found.stamps = self.content
             self.settings["CONTENT_FILES"] = self.found
             with trace.kept() as read:
                 super().run()
-            # A preview is built again at once after a change.
-            with changes.noticed({} if self.settings["PREVIEW"] else self.before):
+            with changes.noticed(before):
                 self.state.inputs = self._inputs(read.files)
                 names = self._names()
                 self._check(names)
@@ -240,7 +249,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 security_txt.check(self.staging, Path(self.theme))
                 self._balance(problems)
                 self.late = self._write_late(names)
-        return {*names, *self.late} - (self.writer.there - self.writer.made)
+        return {*names, *self.late} - (self.writer.written - self.writer.made)
 
     def _write_late(self, names: frozenset[str]) -> set[str]:
         """Write what is made of all other files, by their names; return its names."""
