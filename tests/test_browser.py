@@ -224,6 +224,23 @@ def test_a_line_has_60_to_75_characters(page, address, site):
     assert 60 <= median(lengths) <= 75
 
 
+@pytest.mark.parametrize("width", [1024, 1100, 1280, 1920])
+def test_notes_in_the_margin_have_room(page, address, width):
+    """On every screen that has one, and tear no hole into the text beside them."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address("owners_site", "story"))
+    boxes = page.eval_on_selector_all(
+        ".body > .notes", "found => found.map(note => note.getBoundingClientRect())"
+    )
+    text = page.locator(".body").bounding_box()
+    paragraphs = page.eval_on_selector_all(
+        ".body > :not(.notes)",
+        "found => found.map(each => each.getBoundingClientRect().height)",
+    )
+    assert min(box["width"] for box in boxes) >= 220
+    assert sum(paragraphs) > 0.6 * text["height"]
+
+
 @each_kind
 def test_a_page_asks_for_itself_and_its_pictures_and_breaks_no_rule(
     browser, address, site, kind

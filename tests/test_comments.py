@@ -162,7 +162,7 @@ def test_a_story_shows_its_comments_in_threads(comment, build_content):
     assert ids(page) == ["a", "b", "c"]
     assert said(page.xpath("//section[@id='comments']/h2")[0]) == "3 comments"
     first, second = page.xpath("//section[@id='comments']/ol/li")
-    assert said(first.find("p")).startswith("Ann, 2 January 2026")
+    assert said(first.find("p")).startswith("1 Ann, 2 January 2026")
     assert first.find("p/a/time").get("datetime") == "2026-01-02T12:00:00+00:00"
     assert first.find("p/a").get("href") == "comments/index.html#comment-a"
     author = first.find("p/b/a")

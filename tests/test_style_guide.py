@@ -93,8 +93,11 @@ def test_every_state_verdict_and_kind_is_there(guide_site):
     """All badges as panels and in a list, all words of the scale, all kinds."""
     page = html.parse(guide_site / "index.html", parser=UTF_8)
     states = {state.label for state in State if state}
-    assert set(page.xpath("//p[@class='state']/text()")) == states
-    assert set(page.xpath("//span[@class='state']/text()")) == states
+    for place in "p", "span":
+        shown = page.xpath(f"//{place}[contains(@class, 'state')]")
+        assert {found.text for found in shown} == states
+        fell = {found.text for found in shown if "fell" in found.get("class")}
+        assert fell == {state.label for state in State if state.fell}
     assert {*page.xpath("//dt/@class")} == set(Verdict)
     kickers = " ".join(page.xpath("//p[@class='kicker']/text()"))
     for kind in set(KINDS) - {"news"}:

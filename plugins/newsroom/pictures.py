@@ -140,12 +140,20 @@ def _choice(picture: Picture, form: str, address: str, sizes: str) -> Markup:
 
 
 def lead_picture(
-    story: Article, sizes: str, folder: str = "", alt: str | None = None
+    story: Article,
+    sizes: str,
+    folder: str = "",
+    alt: str | None = None,
+    *,
+    first: bool = True,
 ) -> Markup:
-    """Return the HTML of the picture at the top of a story, which is in `folder`."""
+    """Return the HTML of the picture at the top of a story, which is in `folder`.
+
+    `first` says that it cannot wait.
+    """
     address = folder + quote(story.image)
     words = story.alt if alt is None else alt
-    return markup(story.lead_picture, address, words, sizes, first=True)
+    return markup(story.lead_picture, address, words, sizes, first=first)
 
 
 def publish(generator: StaticGenerator, contents: list[Content]) -> None:
