@@ -90,6 +90,10 @@ def test_a_signature_earns_the_badge_and_a_word_takes_it(site):
     assert shown() == "fact checked"
     article.write_text(article.read_text("utf-8").replace(" par", " long par"), "utf-8")
     assert shown() == "changed since the check"
+    for _ in range(2):  # also when there is nothing to do
+        told = run(site, "html")[1].splitlines()
+        sentence = "read it again, then make sign STORY=first"
+        assert f"first: changed since the check; {sentence}" in told
     assert run(site, "sign", "first")[0] == 0
     assert shown() == "fact checked"
     assert shown() == "fact checked"
@@ -106,10 +110,13 @@ def test_signing_writes_a_line_and_nothing_else(site):
 
 
 @pytest.mark.parametrize(
-    "name", ["first", STORY, f"{STORY}/", f"./{STORY}", f"{STORY}/article.md"]
+    "name",
+    ["first", "its-slug", STORY, f"{STORY}/", f"./{STORY}", f"{STORY}/article.md"],
 )
 def test_a_story_is_named_as_one_comes_across_it(site, name):
-    """By its folder's name, by its folder, by its file."""
+    """By its folder's name, by its slug, by its folder, by its file."""
+    article = site / STORY / "article.md"
+    article.write_text(f"Slug: its-slug\n{article.read_text('utf-8')}", "utf-8")
     code, out, _ = run(site, "sign", name)
     assert code == 0
     assert "Signed " in out

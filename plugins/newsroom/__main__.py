@@ -21,12 +21,21 @@ from newsroom import (
     stops,
 )
 from newsroom import deploy as deploying
+from newsroom.badge import State
 from newsroom.build import Build, build, settings_of
 from newsroom.fingerprint import theme_folders
+from newsroom.header import parse
 from newsroom.ledger import Ledger
 from newsroom.problems import BuildFailedError, Collector, Problem, shown
+from newsroom.text_file import typed_text
 
 LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")
+# What to do for a story whose check does not hold any more; of how many it is told.
+REMEDIES = {
+    State.CHANGED: "read it again, then make sign STORY={}",
+    State.EXPIRED: "check it again, and give it a later review_by",
+}
+MOST_TOLD = 5
 
 
 def html(arguments: argparse.Namespace) -> int:
@@ -239,14 +248,14 @@ def schema(_arguments: argparse.Namespace) -> int:
 
 
 def _story(settings: dict[str, Any], name: str) -> Path | None:
-    """Find a story by its folder, its folder's name, or its article's path."""
+    """Find a story by its folder, that one's name, its article's path, or its slug."""
     stories = overview.stories(settings)
     wanted = Path(name).absolute()
     found = [
         path
         for path in stories
         if name == path.parent.name or wanted in (path, path.parent)
-    ]
+    ] or [path for path in stories if name and name == _slug(path)]
     if len(found) == 1:
         return found[0]
     names = ", ".join(
@@ -255,6 +264,12 @@ def _story(settings: dict[str, Any], name: str) -> Path | None:
     what = "more than one story is" if found else "no story is"
     print(f'{what} called "{name}". There are: {names}', file=sys.stderr)
     return None
+
+
+def _slug(article: Path) -> str:
+    """Return the slug that a story's header gives it, if it does."""
+    field = parse(typed_text(article)).fields.get("slug")
+    return field.value.strip() if field else ""
 
 
 def _told(problems: list[Problem]) -> int:
@@ -303,6 +318,11 @@ def _praise(site: Build) -> None:
             print(f"Heaviest story: {report.heaviest} gzip, {report.heaviest.place}")
         for draft in report.drafts if settings["PREVIEW"] else ():
             print(f"Draft: /{draft}")
+        fallen = [each for each in report.fallen if each[1] in REMEDIES]
+        for name, state in fallen[:MOST_TOLD]:
+            print(f"{name}: {state}; {REMEDIES[state].format(name)}")
+        if more := fallen[MOST_TOLD:]:
+            print(f"The check of {len(more)} more does not hold: make evidence")
     if addresses.placeholder(settings["SITEURL"]):
         print(
             f"Its feeds and canonical links stand on a placeholder: set SITEURL "

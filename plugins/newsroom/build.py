@@ -37,6 +37,7 @@ from newsroom import (
     weights,
 )
 from newsroom.addresses import address
+from newsroom.badge import State as BadgeState
 from newsroom.fingerprint import fingerprint, of_theme, theme_folders
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
@@ -51,12 +52,16 @@ SELDOM = (100_000, 50, 1_000)
 
 @dataclass(frozen=True)
 class Report:
-    """What a build has to say: the texts that became pages, their books, the drafts."""
+    """What a build has to say: the texts that became pages, their books, the drafts.
+
+    `fallen` are the folders of stories whose check holds no more, and why.
+    """
 
     pages: int
     books: books.Books | None
     heaviest: weights.Weight | None
     drafts: list[str]
+    fallen: list[tuple[str, BadgeState]]
 
 
 class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
@@ -205,6 +210,11 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 address(content.save_as, relative=False)
                 for content in self.contents
                 if content.status == "draft"
+            ),
+            sorted(
+                (Path(story.source_path).parent.name, story.badge.state)
+                for story in self.writer.context["articles"]
+                if story.badge.state.fell
             ),
         )
         self.state.report = self.report

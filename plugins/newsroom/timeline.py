@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from newsroom.ledger import Id, Ledger, Table, Text, Url
+from newsroom.ledger_file import NAME as LEDGER
 from newsroom.ledger_file import Fault, Tables, placed, read_as
 from newsroom.problems import report_all
 from newsroom.text_file import text_of
@@ -104,21 +105,31 @@ def beside(article: Path, ledger: Ledger | None, today: date) -> Timeline | None
     text = text_of(path)
     timeline, mistakes = read_as(Timeline, TABLES, text)
     if timeline:
-        mistakes = placed([*_faults(timeline, ledger, today)], text)
+        found = [*_faults(timeline, today)]
+        if not ledger and article.with_name(LEDGER).exists():
+            timeline = None  # the ledger has mistakes, and nothing more is known of it
+        else:
+            found += _unknown(timeline, ledger)
+        mistakes = placed(found, text)
     report_all(path, mistakes)
     return None if mistakes else timeline
 
 
-def _faults(timeline: Timeline, ledger: Ledger | None, today: date) -> Iterator[Fault]:
-    known = tuple(ledger.sources) if ledger else ()
+def _unknown(timeline: Timeline, ledger: Ledger | None) -> Iterator[Fault]:
+    """Yield the sources that no ledger has."""
     for number, event in enumerate(timeline.events):
         place = ("events", number)
         for name in event.source:
             if not ledger:
                 yield place, f'there is no ledger.toml beside it to have "{name}"'
-            elif name not in known:
-                hint = did_you_mean(name, known)
+            elif name not in ledger.sources:
+                hint = did_you_mean(name, tuple(ledger.sources))
                 yield place, f'the ledger has no source "{name}"{hint}'
+
+
+def _faults(timeline: Timeline, today: date) -> Iterator[Fault]:
+    for number, event in enumerate(timeline.events):
+        place = ("events", number)
         if bool(event.url) != bool(event.publisher):
             yield place, "url and publisher come together: whose page it is, and where"
         elif not (event.source or event.url):
