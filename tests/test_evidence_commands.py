@@ -165,7 +165,7 @@ def test_evidence_knows_the_builds_date(site):
     code, out, err = run(site, "evidence", SOURCE_DATE_EPOCH="1767225600")
     assert code == 1
     assert "the check is dated 2026-01-02, which is still to come" in out
-    assert f"{STORY}/ledger.toml:2: on = 2026-01-02 is still to come" in err
+    assert f"{STORY}/ledger.toml:4: on = 2026-01-02 is still to come" in err
 
 
 def test_evidence_names_mistakes_and_fails(site):
@@ -177,8 +177,8 @@ def test_evidence_names_mistakes_and_fails(site):
     code, out, err = run(site, "evidence")
     assert (code, out) == (1, "first: no badge\n")
     assert [line.partition(" ")[0] for line in err.splitlines()] == [
-        f"{STORY}/ledger.toml:2:",
-        f"{STORY}/ledger.toml:16:",
+        f"{STORY}/ledger.toml:3:",
+        f"{STORY}/ledger.toml:19:",
     ]
 
 

@@ -106,31 +106,31 @@ MISTAKES = {
     "unknown key of the check": (
         "review_by",
         "reviewed_by",
-        1,
+        4,
         'unknown key "reviewed_by" in [check]; did you mean "review_by"?',
     ),
     "unknown key of a source": (
         'title = "Log"',
         'title = "Log"\narchive = "https://a.example"',
-        16,
+        19,
         'unknown key "archive" in [sources.harbour-log]; did you mean "archived"?',
     ),
     "unknown key of a claim": (
         'quote = "late',
         'qoute = "late',
-        35,
+        39,
         'unknown key "qoute" in [claims.1]; did you mean "quote"?',
     ),
     "unknown key of evidence": (
         'says = "It',
         'say = "It does."\nsays = "It',
-        45,
+        49,
         'unknown key "say" in [claims.1.evidence.1]; did you mean "says"?',
     ),
     "a key like none": (
         'by = "A Checker"',
         'by = "A Checker"\nxyzzy = 1',
-        1,
+        3,
         'unknown key "xyzzy" in [check]',
     ),
     "missing key of a source": (
@@ -154,48 +154,48 @@ MISTAKES = {
     "unknown verdict": (
         '"attributed"',
         '"atributed"',
-        35,
+        38,
         'verdict = "atributed" is none of corroborated, attributed, disputed, '
         'unproven, inaccurate; did you mean "attributed"?',
     ),
     "a verdict like none": (
         '"corroborated"',
         '"true"',
-        24,
+        27,
         'verdict = "true" is none of corroborated, attributed, disputed, unproven, '
         "inaccurate",
     ),
     "unknown stance": (
         '"qualifies"',
         '"qualify"',
-        45,
+        48,
         'stance = "qualify" is none of supports, qualifies, contradicts; did you mean '
         '"qualifies"?',
     ),
     "unknown kind": (
         '"primary"',
         '"primry"',
-        16,
+        21,
         'kind = "primry" is none of primary, wire, press, reference; did you mean '
         '"primary"?',
     ),
     "no web address": (
         "https://gazette.example/late",
         "www.gazette.example",
-        8,
+        11,
         'url = "www.gazette.example" is no web address',
     ),
     "an address with a space": (
         "/log?day=1",
         "/the log",
-        16,
+        19,
         'url = "https://harbour.example/the log" is no web address',
     ),
-    "an empty key": ('"Late"', '" "', 8, '"title" is empty'),
+    "an empty key": ('"Late"', '" "', 10, '"title" is empty'),
     "no id of a claim": (
         'id = "boats-late"',
         'id = "Boats late"',
-        24,
+        25,
         '"Boats late" is no id: small letters, digits and single hyphens',
     ),
     "no id of a source": (
@@ -207,19 +207,19 @@ MISTAKES = {
     "no date": (
         "on = 2026-11-22\nreview",
         'on = "soon"\nreview',
-        1,
+        3,
         "on in [check]: input should be a valid date",
     ),
     "a control character": (
         'was = "Two."',
         'was = "Two\\u0001."',
-        50,
+        52,
         "was: control character U+0001; delete it",
     ),
     "a number for a date": (
         "on = 2026-11-22\nreview",
         "on = 0\nreview",
-        1,
+        3,
         "on in [check]: input should be a valid date",
     ),
     "no TOML": (
@@ -250,13 +250,13 @@ MISTAKES = {
     "unknown source": (
         'source = "gazette"',
         'source = "gazete"',
-        40,
+        41,
         'unknown source "gazete"; did you mean "gazette"?',
     ),
     "duplicate id": (
         'id = "master-said"',
         'id = "boats-late"',
-        35,
+        36,
         'a second claim is called "boats-late"',
     ),
     "unmarked claim": (
@@ -269,49 +269,49 @@ MISTAKES = {
     "quotation that is none": (
         "late — very late",
         "late — really late",
-        35,
+        39,
         'quote "late — really late" does not occur in the text',
     ),
     "correction of no claim": (
         'claim = "boats-late"',
         'claim = "boat-late"',
-        50,
+        55,
         'unknown claim "boat-late"; did you mean "boats-late"?',
     ),
     "check to come": (
         "on = 2026-11-22\nreview",
         "on = 2026-11-23\nreview",
-        1,
+        3,
         "on = 2026-11-23 is still to come",
     ),
     "correction to come": (
         "on = 2026-11-22\nwas",
         "on = 2026-11-23\nwas",
-        50,
+        51,
         "on = 2026-11-23 is still to come",
     ),
     "source of the future": (
         'kind = "primary"',
         'kind = "primary"\ndate = 2026-11-23',
-        16,
+        22,
         "date = 2026-11-23 is still to come",
     ),
     "source read in the future": (
         'accessed = 2026-11-21\nkind = "press"',
         'accessed = 2027-11-21\nkind = "press"',
-        8,
+        12,
         "accessed = 2027-11-21 is still to come",
     ),
     "said in the future": (
         'verdict = "attributed"',
         'verdict = "attributed"\nsaid_on = 2026-11-23',
-        35,
+        39,
         "said_on = 2026-11-23 is still to come",
     ),
     "withdrawn in the future": (
         "[[corrections]]",
         '[withdrawn]\non = 2026-11-23\nwhy = "Wrong."\n[[corrections]]',
-        50,
+        51,
         "on = 2026-11-23 is still to come",
     ),
     "a review of what is no fact-check": (
@@ -356,7 +356,7 @@ def test_an_empty_ledger_is_one():
     ("old", "new", "line", "message"), MISTAKES.values(), ids=MISTAKES
 )
 def test_a_mistake_is_named_with_its_line(old, new, line, message):
-    """The line is the one that the table begins on, and the message has the remedy."""
+    """The line is that of the key, or its table's, and the message has the remedy."""
     assert (line, message) in mistakes(replaced(old, new))
 
 
@@ -399,7 +399,7 @@ REVIEW_MISTAKES = {
     "a review of no claim": (
         REVIEW,
         REVIEW.replace("master", "masters"),
-        58,
+        59,
         'unknown claim "masters-said"; did you mean "master-said"?',
     ),
     "a review that appeared nowhere": (
@@ -428,7 +428,7 @@ def test_a_fact_check_is_of_one_claim_of_somebody_else(old, new, line, message):
 def test_an_exact_quotation_is_exact(words):
     """Another mark, case or word is another quotation."""
     message = 'quote "late — very late" does not occur in the text'
-    assert mistakes(LEDGER, words=words) == [(35, message)]
+    assert mistakes(LEDGER, words=words) == [(39, message)]
 
 
 @pytest.mark.parametrize(
@@ -456,15 +456,15 @@ def test_all_mistakes_of_the_shape_are_named_at_once():
     text = LEDGER.replace('"attributed"', '"atributed"').replace("scope", "scop")
     text = text.replace('origin = "Gazette"\n', "").replace('"supports"', '"for"')
     assert sorted(mistakes(text)) == [
-        (1, 'unknown key "scop" in [check]; did you mean "scope"?'),
+        (5, 'unknown key "scop" in [check]; did you mean "scope"?'),
         (8, 'missing key "origin" in [sources.gazette]'),
-        (28, 'stance = "for" is none of supports, qualifies, contradicts'),
+        (30, 'stance = "for" is none of supports, qualifies, contradicts'),
         (
-            34,
+            37,
             'verdict = "atributed" is none of corroborated, attributed, disputed, '
             'unproven, inaccurate; did you mean "attributed"?',
         ),
-        (39, 'stance = "for" is none of supports, qualifies, contradicts'),
+        (41, 'stance = "for" is none of supports, qualifies, contradicts'),
     ]
 
 
@@ -477,13 +477,13 @@ def test_all_mistakes_beside_the_story_are_named_at_once():
     unmarked = 'claim "{0}" is not marked in the text; write [its words](claim:{0}) '
     unmarked += 'there, or here about = "the headline"'
     assert sorted(mistakes(text, Story("news", (), frozenset()))) == [
-        (8, "accessed = 2026-12-21 is still to come"),
         (8, 'source "gazette" is evidence of nothing'),
-        (16, "accessed = 2026-12-21 is still to come"),
+        (12, "accessed = 2026-12-21 is still to come"),
+        (20, "accessed = 2026-12-21 is still to come"),
         (24, unmarked.format("boats-late")),
         (35, unmarked.format("master-said")),
-        (35, 'quote "early — very late" does not occur in the text'),
-        (40, 'unknown source "gazete"; did you mean "gazette"?'),
+        (39, 'quote "early — very late" does not occur in the text'),
+        (41, 'unknown source "gazete"; did you mean "gazette"?'),
     ]
 
 
@@ -492,7 +492,7 @@ def test_a_source_may_be_called_as_a_table_is():
     text = LEDGER.replace("gazette]", "check]").replace('"gazette"', '"check"')
     assert mistakes(replaced('title = "Late"', 'tilte = "Late"', text)) == [
         (8, 'missing key "title" in [sources.check]'),
-        (8, 'unknown key "tilte" in [sources.check]; did you mean "title"?'),
+        (10, 'unknown key "tilte" in [sources.check]; did you mean "title"?'),
     ]
 
 
@@ -542,11 +542,11 @@ gazette = {publisher = "G", title = "T", url = "x", kind = "press", origin = "G"
 """
 
 
-def test_an_inline_table_is_named_by_the_table_it_stands_in():
-    """Where a table has no line of its own, the next one around it has."""
+def test_an_inline_table_is_named_by_the_line_it_stands_in():
+    """Where it has no line of its own, that of its key."""
     assert mistakes(INLINE) == [
-        (4, 'url = "x" is no web address'),
-        (4, 'missing key "accessed" in [sources.gazette]'),
+        (5, 'url = "x" is no web address'),
+        (5, 'missing key "accessed" in [sources.gazette]'),
     ]
 
 
@@ -556,7 +556,7 @@ def test_a_string_of_several_lines_holds_no_tables(value):
     text = replaced('scope = "All."', f"scope = {value}")
     text = replaced('"attributed"', '"atributed"', text)
     [(line, _)] = mistakes(text)
-    assert line == 37
+    assert line == 40
 
 
 # --- Whatever is written --------------------------------------------------------------

@@ -26,6 +26,7 @@ from newsroom.wording import did_you_mean, occurs, same_name
 
 NAME = "ledger.toml"
 TABLE = re.compile(r"\s*(?P<brackets>\[\[?)\s*(?P<path>[^\]#]+?)\s*\]\]?\s*(?:#.*)?")
+KEY = re.compile(r"""\s*([\w-]+|"[^"]+"|'[^']+')\s*=""", re.ASCII)
 # Strings of several lines; and what looks like one but is a string or a comment.
 STRING = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\''
@@ -112,12 +113,21 @@ def outside_strings(text: str) -> str:
 
 def table_lines(text: str) -> dict[Place, int]:
     """Return the line of each table by its place: ("claims", 0, "evidence", 2)."""
+    return _lines(text)[0]
+
+
+def _lines(text: str) -> tuple[dict[Place, int], dict[Place, int]]:
+    """Return the lines of tables, and those of keys, by their places."""
     lines: dict[Place, int] = {}
+    keys: dict[Place, int] = {}
     counts: dict[Place, int] = {}
+    place: Place = ()
     for number, line in enumerate(outside_strings(text).split("\n"), 1):
         if not (header := TABLE.fullmatch(line)):
+            if key := KEY.match(line):
+                keys.setdefault((*place, key[1].strip("\"'")), number)
             continue
-        place: Place = ()
+        place = ()
         names = [name.strip().strip("\"'") for name in header["path"].split(".")]
         for name in names[:-1]:
             place = (*place, name)
@@ -129,17 +139,18 @@ def table_lines(text: str) -> dict[Place, int]:
             lines.setdefault(place, number)
             place = (*place, counts[place] - 1)
         lines[place] = number
-    return lines
+    return lines, keys
 
 
 def placed(faults: list[Fault], text: str) -> list[Mistake]:
-    """Return each fault with the line of the table in `text` that it stands in."""
-    lines = table_lines(text) if faults else {}
+    """Return each fault with its line in `text`: of its key, or else of its table."""
+    tables, keys = _lines(text) if faults else ({}, {})
+    lines = keys | tables
     return [(_line(lines, place), message) for place, message in faults]
 
 
 def _line(lines: dict[Place, int], place: Place) -> int:
-    """Return the line of the table that `place` stands in, as near as can be told."""
+    """Return the line that `place` stands in, as near as can be told."""
     for length in range(len(place), 0, -1):
         if line := lines.get(place[:length]):
             return line
@@ -208,7 +219,7 @@ def _source_faults(ledger: Ledger) -> Iterator[Fault]:
     for number, claim in enumerate(ledger.claims):
         for index, line in enumerate(claim.evidence):
             if line.source not in ledger.sources:
-                place = ("claims", number, "evidence", index)
+                place = ("claims", number, "evidence", index, "source")
                 hint = did_you_mean(line.source, known)
                 yield place, f'unknown source "{line.source}"{hint}'
 
@@ -221,7 +232,7 @@ def _claim_faults(
     for number, claim in enumerate(ledger.claims):
         place = ("claims", number)
         if ids.setdefault(claim.id, number) != number:
-            yield place, f'a second claim is called "{claim.id}"'
+            yield (*place, "id"), f'a second claim is called "{claim.id}"'
         if claim.id not in marks and not claim.about:
             yield (
                 place,
@@ -229,11 +240,13 @@ def _claim_faults(
                 f'[its words](claim:{claim.id}) there, or here about = "the headline"',
             )
         if claim.quote and not occurs(claim.quote, said):
-            yield place, f'quote "{claim.quote}" does not occur in the text'
+            fault = f'quote "{claim.quote}" does not occur in the text'
+            yield (*place, "quote"), fault
     for number, change in enumerate(ledger.corrections):
         if change.claim and change.claim not in ids:
             hint = did_you_mean(change.claim, tuple(ids))
-            yield ("corrections", number), f'unknown claim "{change.claim}"{hint}'
+            fault = f'unknown claim "{change.claim}"{hint}'
+            yield ("corrections", number, "claim"), fault
 
 
 def _review_faults(ledger: Ledger, story: Story) -> Iterator[Fault]:
@@ -251,7 +264,7 @@ def _review_faults(ledger: Ledger, story: Story) -> Iterator[Fault]:
         yield (), 'a fact-check needs [review] with claim = "…" and appearance = "…"'
     elif review.claim not in claims:
         hint = did_you_mean(review.claim, tuple(claims))
-        yield place, f'unknown claim "{review.claim}"{hint}'
+        yield (*place, "claim"), f'unknown claim "{review.claim}"{hint}'
     elif not (speaker := claims[review.claim].said_by):
         yield place, f'its claim "{review.claim}" needs said_by'
     elif any(same_name(speaker, author) for author in story.authors):
@@ -275,4 +288,4 @@ def _date_faults(ledger: Ledger, today: date) -> Iterator[Fault]:
         for key in DATES.get(type(table), ()):
             day = getattr(table, key)
             if day and day > today:
-                yield place, f"{key} = {day} is still to come"
+                yield (*place, key), f"{key} = {day} is still to come"
