@@ -7,6 +7,7 @@ comes to, may be a link to a file of a release.
 """
 
 import ctypes
+import errno
 import os
 import shutil
 import stat
@@ -230,10 +231,21 @@ def write(path: str, data: bytes, standing: str) -> None:
         except FileExistsError:
             if stays and os.path.samefile(standing, path):  # noqa: PTH121
                 break
-            try:
-                os.unlink(path)  # noqa: PTH108
-            except IsADirectoryError:
-                shutil.rmtree(path, ignore_errors=True)  # it may be filled meanwhile
+            _clear(path)
+
+
+def _clear(path: str) -> None:
+    """Take a file away, or a folder with all that is in it by now."""
+    try:
+        os.unlink(path)  # noqa: PTH108
+    except OSError:
+        if not stat.S_ISDIR(os.lstat(path).st_mode):
+            raise
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY:  # then more came meanwhile
+                raise
 
 
 def _has(path: str, data: bytes) -> bool:
