@@ -1,10 +1,16 @@
 """A tree of folders, gone through by several processes: all of it, and once."""
 
 import os
+import sys
 
 import pytest
 
 from newsroom import tree
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="only on Linux is work shared, so that was NOT tested here",
+)
 
 
 @pytest.fixture

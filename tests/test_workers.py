@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from itertools import chain
@@ -11,9 +12,13 @@ from pathlib import Path
 import pytest
 from sharing import children
 
-from newsroom import stops
+from newsroom import stops, workers
 from newsroom.workers import Begun, dealt, shared
 
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="only on Linux is work shared, so that was NOT tested here",
+)
 HERE = os.getpid()
 OPEN = Path("/proc/self/fd")
 
@@ -37,6 +42,20 @@ def test_few_items_are_not_worth_a_worker():
         (HERE, *range(9))
     ]
     assert dealt(lambda _: 1 / 0, [], 5) == []
+
+
+def test_where_no_fork_is_safe_all_is_done_here(monkeypatch):
+    """As on other systems: with the same result, in one share."""
+    monkeypatch.setattr(workers, "_can_fork", lambda: False)
+    assert shared(lambda items: (os.getpid(), *items), range(9), 1) == [
+        (HERE, *range(9))
+    ]
+    assert dealt(lambda items: (os.getpid(), *items), range(9), 1) == [
+        (HERE, *range(9))
+    ]
+    begun = Begun(lambda items: iter([os.getpid(), [*items]]), range(9), 1)
+    assert begun.step() == [HERE]
+    assert begun.results() == [[*range(9)]]
 
 
 def test_who_is_quick_takes_more():
