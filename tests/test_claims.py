@@ -344,7 +344,7 @@ def test_a_quotation_is_found_across_its_marks(read):
     )
     assert read(body, beside=beside)[2] == []
     assert read(body.replace("jets", "ships"), beside=beside)[2] == [
-        f'articles/a/ledger.toml:1: quote "{quote}" does not occur in the text'
+        f'articles/a/ledger.toml:7: quote "{quote}" does not occur in the text'
     ]
 
 

@@ -158,7 +158,9 @@ def test_an_answer_is_published_below_what_it_answers(whole):
         decide(whole, "a")
         whole.build()
         page.goto(whole.story)
-        assert page.locator("[id^=comment-20]").all_inner_texts()[-1].startswith("Tom")
+        assert (
+            page.locator("[id^=comment-20]").all_inner_texts()[-1].startswith("2 Tom")
+        )
     (answer,) = (
         file
         for file in whole.folder.rglob("comments/2026-*.md")

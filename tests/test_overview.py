@@ -220,5 +220,5 @@ def test_mistakes_are_reported_and_the_rest_is_shown(add, tmp_path):
     ]
     [problem] = collector.problems
     assert str(problem).startswith(
-        'content/articles/2026/ferry/ledger.toml:16: verdict = "corroboratd" is none of'
+        'content/articles/2026/ferry/ledger.toml:19: verdict = "corroboratd" is none of'
     )

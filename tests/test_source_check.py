@@ -424,7 +424,7 @@ def test_the_command_asks_nobody_for_a_ledger_with_mistakes(host, cite):
     code, out, err = sources(site)
     assert (code, out) == (1, "")
     assert err == (
-        "content/articles/2026/first/ledger.toml:1: "
+        "content/articles/2026/first/ledger.toml:5: "
         'archived = "nowhere" is no web address\n'
     )
     assert host.asked == []
