@@ -37,9 +37,8 @@ class PageLinks:
         what is gone, or has `moved`, and those that no template made; `now` has the
         names of all files.
         """
-        others = {place for place in now if place not in self._names}
         if changed.issuperset(self._pages):
-            return {*self._names} | others
+            return {*now}
         before = {*self._state.others}
         gone = links.lost(moved, ())
         for name, was in self._state.pages.items():
@@ -51,12 +50,13 @@ class PageLinks:
                 gone |= before_ids - self._ids(is_now, self._places.at)
         gone |= links.lost(before, now)
         signs = {each.encode("utf-8", "surrogateescape") for each in gone}
-        return others | {
+        ours = (
             place
             for name, record in self._pages.items()
             if name in changed or (signs and self._mentions(record, signs))
             for place in record.places
-        }
+        )
+        return {*ours, *now.difference(self._names)}
 
     def anchors_of(self, place: str) -> bytes:
         """Return the packed anchors of a page."""

@@ -209,12 +209,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         """Keep the pages that would be the same, and render the others."""
         self.context, self._keys = context, PageKeys(context)
         tasks = [*self._tasks()]
-        before = self.state.pages
-        known = [
-            task
-            for task in tasks
-            if task.name in before and before[task.name].key != OUTDATED
-        ]
+        known = [task for task in tasks if task.name in self.state.pages]
         names = chain.from_iterable(workers.shared(self._same, known, KEPT))
         same = {name: self.state.pages[name] for name in names}
         self.pages |= {
@@ -290,7 +285,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     def _is_same(self, task: Task) -> bool:
         record = self.state.pages[task.name]
         return (
-            (record.until is None or self.now < record.until)
+            record.key != OUTDATED
+            and (record.until is None or self.now < record.until)
             and all(
                 self._seen(name) == was and self.state.is_sure_of(was)
                 for name, was in record.files.items()

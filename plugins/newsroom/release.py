@@ -27,6 +27,7 @@ from newsroom.staging import (
     Sweep,
     begin_as,
     flush,
+    is_open,
     open_folders,
     set_mode,
 )
@@ -274,7 +275,7 @@ def _settled(new: str, old: str) -> Stamp:
             # Whatever else took its place, or will, has another fraction of a second.
             time = (int(was.st_mtime) + 1) * SECOND + now.st_mtime_ns % SECOND
             os.utime(new, ns=(now.st_atime_ns, time))
-    elif stat.S_IMODE(was.st_mode) & 0o777 == FILE_MODE:
+    elif is_open(was):
         link(Path(old), Path(new))
     else:
         os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))

@@ -255,11 +255,15 @@ def _has(path: str, data: bytes) -> bool:
     except OSError:
         return False
     return (
-        stat.S_ISREG(found.st_mode)
-        and stat.S_IMODE(found.st_mode) & 0o777 == FILE_MODE
+        is_open(found)
         and found.st_size == len(data)
         and Path(path).read_bytes() == data
     )
+
+
+def is_open(found: os.stat_result) -> bool:
+    """Whether a file can be published as it is."""
+    return stat.S_ISREG(found.st_mode) and found.st_mode & 0o777 == FILE_MODE
 
 
 def _write_new(path: str, data: bytes) -> None:

@@ -2,7 +2,6 @@
 
 import filecmp
 import os
-import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from pelican.plugins import signals
 
 from newsroom import release
 from newsroom.problems import report
-from newsroom.staging import FILE_MODE
+from newsroom.staging import is_open
 from newsroom.state import GONE, Stamp, stamp
 
 TEXTS = frozenset(
@@ -100,7 +99,8 @@ def _twins(text: Path, before: Path, unspoilt: Callable[[Path], bool]) -> int:
     made = 0
     for suffix, form in FORMS.items():
         twin, known = Path(f"{text}{suffix}"), Path(f"{before}{suffix}")
-        if same and _is_open(known) and (unspoilt(known) or _says(known, text, form)):
+        is_good = known.is_file() and is_open(known.stat())
+        if same and is_good and (unspoilt(known) or _says(known, text, form)):
             if not twin.exists():
                 release.link(known, twin)
         else:
@@ -108,11 +108,6 @@ def _twins(text: Path, before: Path, unspoilt: Callable[[Path], bool]) -> int:
             twin.write_bytes(form.compressed(text.read_bytes()))
             made += 1
     return made
-
-
-def _is_open(twin: Path) -> bool:
-    """Whether there is a twin that can be published as it is."""
-    return twin.is_file() and stat.S_IMODE(twin.stat().st_mode) == FILE_MODE
 
 
 def _says(twin: Path, text: Path, form: Form) -> bool:
