@@ -1,12 +1,7 @@
 """The page of mistakes: what `make serve` shows while a site cannot be built."""
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 from base64 import b64encode
-from contextlib import contextmanager
 from hashlib import sha256
 
 import pytest
@@ -14,7 +9,7 @@ from conftest import ROOT, TESTS
 from lxml import html
 from test_browser import AXE, NOT_RULES, OVERFLOWING, VIOLATIONS
 from test_html_validity import checked
-from tools import axe_source, chromium, static_host
+from tools import axe_source, chromium, served, static_host
 
 from newsroom.error_page import render
 from newsroom.problems import Problem
@@ -98,25 +93,6 @@ def site(tmp_path):
     for name in ("theme", "plugins"):
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
-
-
-@contextmanager
-def served(site, **environment):
-    """Run `make serve`'s command; yield its address, and see that it stays up."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "newsroom", "serve", "--port", "0"],
-        cwd=site,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")} | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        try:
-            yield re.search(r"http://\S+/", process.stdout.readline())[0]
-            assert process.poll() is None
-        finally:
-            process.terminate()
-            process.communicate(timeout=10)
 
 
 def test_mistakes_are_shown_at_every_address_until_they_are_mended(site):

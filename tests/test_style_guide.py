@@ -10,8 +10,8 @@ import tinycss2
 from conftest import ROOT, SETTINGS
 from jinja2 import FileSystemLoader
 from lxml import html
-from test_error_page import served, site  # noqa: F401 - a fixture
-from tools import chromium
+from test_error_page import site  # noqa: F401 - a fixture
+from tools import chromium, served
 
 from newsroom import workers
 from newsroom.badge import State

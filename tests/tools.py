@@ -1,6 +1,7 @@
 """What tests borrow from the machine: a browser, a validator, a static web host."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -130,6 +131,28 @@ def chromium_path() -> str:
         "Chromium",
         "sudo apt install chromium, or .venv/bin/python -m playwright install chromium",
     )
+
+
+@contextmanager
+def served(site: Path, **environment: str) -> Iterator[str]:
+    """Run `make serve`'s command; yield its address, and see that it stays up."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "newsroom", "serve", "--port", "0"],
+        cwd=site,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            address = re.search(r"http://\S+/", process.stdout.readline())
+            assert address
+            yield address[0]
+            assert process.poll() is None
+        finally:
+            process.terminate()
+            process.communicate(timeout=10)
 
 
 @contextmanager

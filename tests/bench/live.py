@@ -4,12 +4,10 @@ Each runs its own server over the same stories, and has the browser reload the p
 """
 
 import argparse
-import os
 import re
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +19,7 @@ import hosts
 from builders import ROOT, Builder, Hugo, NotFetchedError, Standfirst
 from corpus import stories, story
 from playwright.sync_api import Page
-from tools import chromium
+from tools import chromium, served
 
 EDITS = 7
 SETTLED = 3  # seconds; what was saved just before is looked at twice
@@ -42,45 +40,25 @@ def waits(page: Page, save: Callable[[str], object]) -> list[float]:
 
 
 @contextmanager
-def running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a server in a folder, and end it."""
+def hugo(builder: Hugo) -> Iterator[str]:
+    """Run Hugo's server; yield the address once all is built."""
+    port = hosts.free_port()
+    program, *_ = builder.command()
     with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": "plugins", "PYTHONUTF8": "1"},
+        [program, "server", "--port", str(port)],
+        cwd=builder.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     ) as process:
+        assert process.stdout
         try:
-            yield process
+            if not any("Web Server is available" in line for line in process.stdout):
+                raise RuntimeError("Hugo does not serve")
+            yield f"http://localhost:{port}/"
         finally:
             process.terminate()
             process.communicate()
-
-
-@contextmanager
-def standfirst(folder: Path) -> Iterator[str]:
-    """Run `make serve`'s command; yield the address."""
-    command = [sys.executable, "-m", "newsroom", "serve", "--port", "0"]
-    with running(command, folder) as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        if not (address := re.search(r"http://\S+/", line)):
-            raise RuntimeError(f"Standfirst does not serve: {line}")
-        yield address[0]
-
-
-@contextmanager
-def hugo(folder: Path, tools: Path) -> Iterator[str]:
-    """Run Hugo's server; yield the address once all is built."""
-    port = hosts.free_port()
-    program = str(tools / "hugo/hugo/binaries/hugo")
-    with running([program, "server", "--port", str(port)], folder) as process:
-        assert process.stdout
-        if not any("Web Server is available" in line for line in process.stdout):
-            raise RuntimeError("Hugo does not serve")
-        yield f"http://localhost:{port}/"
 
 
 def of_this_site(folder: Path) -> list[float]:
@@ -91,7 +69,7 @@ def of_this_site(folder: Path) -> list[float]:
     article = next((folder / "content/articles").rglob("article.md"))
     text = article.read_text("utf-8")
     (slug,) = re.findall(r"^Slug: (\S+)", text, re.MULTILINE)
-    with standfirst(folder) as address, chromium() as browser:
+    with served(folder) as address, chromium() as browser:
         page = browser.new_page()
         page.goto(f"{address}2016/{slug}/")
         return waits(page, lambda words: article.write_text(f"{text}\n\n{words}\n"))
@@ -134,7 +112,7 @@ def main() -> None:
             ours.write(one)
             theirs.write(one)
         time.sleep(SETTLED)
-        with standfirst(ours.folder) as address:
+        with served(ours.folder) as address:
             us = of_stories(ours, count, address)
         print(f"Standfirst, {count:,} stories: {said(us)}", flush=True)
         try:
@@ -142,7 +120,7 @@ def main() -> None:
         except NotFetchedError as missing:
             print(f"Hugo was NOT measured: {missing}")
             return
-        with hugo(theirs.folder, folder) as address:
+        with hugo(theirs) as address:
             them = of_stories(theirs, count, address)
         ratio = statistics.median(us) / statistics.median(them)
         print(f"Hugo, {count:,} stories: {said(them)}: Standfirst takes {ratio:.2f} x")
