@@ -12,6 +12,7 @@ import sys
 import time
 import tomllib
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from packaging.requirements import Requirement
@@ -248,24 +249,31 @@ def test_publishing_with_an_address_builds_for_it(house):
 
 
 def preview(house: Path, awaited: str) -> None:
-    """Run `make serve` until it says what is awaited, for 30 s at most."""
-    said = house.with_name("said.txt")
-    with (
-        said.open("wb") as out,
-        subprocess.Popen(
-            ["make", "serve", "PORT=0"],
-            cwd=house,
-            env=environment(PYTHONUNBUFFERED="1"),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        ) as process,
-    ):
-        end = time.monotonic() + 30
-        while awaited not in said.read_text("utf-8") and time.monotonic() < end:
-            time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGTERM)
-    assert awaited in said.read_text("utf-8")
+    """Run `make serve` until it says what is awaited, and all it started has ended.
+
+    That takes 30 s at most. make itself ends at once, before what it started.
+    """
+    said = ""
+    with subprocess.Popen(
+        ["make", "serve", "PORT=0"],
+        cwd=house,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        encoding="utf-8",
+    ) as process:
+        limit = Timer(30, os.killpg, (process.pid, signal.SIGKILL))
+        limit.start()
+        assert process.stdout
+        for line in process.stdout:  # which all of them have, until they end
+            said += line
+            if awaited in line:
+                os.killpg(process.pid, signal.SIGTERM)
+        ended = limit.is_alive()
+        limit.cancel()
+    assert ended
+    assert awaited in said
 
 
 def test_clean_removes_what_make_made_and_no_more(house, bare):
