@@ -1,6 +1,7 @@
 """The sites that tests look at: the owner's, the fixture's, and ones of their own."""
 
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from newsroom.style_guide import StyleGuide
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 SETTINGS = str(ROOT / "pelicanconf.py")
+
+# A shell has what it runs in the background ignore Ctrl-C; what tests begin must not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
