@@ -208,7 +208,7 @@ MISTAKES = {
         "on = 2026-11-22\nreview",
         'on = "soon"\nreview',
         3,
-        "on in [check]: input should be a valid date",
+        "on in [check] is no date; write it as 2026-11-22, unquoted",
     ),
     "a control character": (
         'was = "Two."',
@@ -220,7 +220,7 @@ MISTAKES = {
         "on = 2026-11-22\nreview",
         "on = 0\nreview",
         3,
-        "on in [check]: input should be a valid date",
+        "on in [check] is no date; write it as 2026-11-22, unquoted",
     ),
     "no TOML": (
         'by = "A Checker"',
@@ -228,6 +228,20 @@ MISTAKES = {
         2,
         "not TOML: string values must be quoted, expected literal string "
         "at line 2 column 6",
+    ),
+    "a date as it is said": (
+        "on = 2026-11-22\nreview",
+        "on = 22.11.2026\nreview",
+        3,
+        "not TOML: invalid float, expected nothing at line 3 column 11; "
+        "a date is written as 2026-11-22",
+    ),
+    "quotation marks of a typesetter": (
+        'by = "A Checker"',
+        "by = “A Checker”",
+        2,
+        "not TOML: string values must be quoted, expected literal string "
+        'at line 2 column 6; quotation marks are straight ones: "',
     ),
     "the same table twice": (
         "[sources.harbour-log]",

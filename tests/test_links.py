@@ -78,8 +78,8 @@ def test_a_link_that_leads_somewhere_is_right(problems, link):
     ("link", "fault"),
     [
         ("nowhere.html", " leads nowhere"),
-        ("../../abut/", " leads nowhere"),
-        ("../../About/", " leads nowhere"),
+        ("../../abut/", ' leads nowhere; did you mean "about"?'),
+        ("../../About/", ' leads nowhere; did you mean "about"?'),
         ("../", " leads nowhere"),
         ("../../../secret.txt", " leads nowhere"),
         ("../../%2e%2e/secret.txt", " leads nowhere"),

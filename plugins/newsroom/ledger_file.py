@@ -36,6 +36,11 @@ STRING = re.compile(
 # What TOML writes for a character that a file may not hold as it is.
 ESCAPE = re.compile(r"\\[bfexuU]")
 TOML_LINE = re.compile(r" at line (\d+) column \d+$")
+# What a line that is no TOML may have been meant as.
+MEANT = (
+    (re.compile(r"=\s*\d+[./-]\d+[./-]\d"), "; a date is written as 2026-11-22"),
+    (re.compile(r"=\s*[“”„‟«»‘’‚]"), '; quotation marks are straight ones: "'),
+)
 
 Tables = Mapping[str | int, type[BaseModel]]
 
@@ -77,7 +82,7 @@ def read_as(
     except ValueError as error:
         where = TOML_LINE.search(str(error))
         line = int(where[1]) if where else text.rstrip().count("\n") + 1
-        return None, [(line, f"not TOML: {error}")]
+        return None, [(line, f"not TOML: {error}{_meant(text, line)}")]
     faults = [
         (place, f"{place[-1]}: {fault}")
         for place, fault in (_escaped_marks(data) if ESCAPE.search(text) else ())
@@ -90,6 +95,12 @@ def read_as(
             known = _fields(detail["loc"], tables, model)
             faults.append((detail["loc"], _message(detail, known)))
     return read, placed(faults, text)
+
+
+def _meant(text: str, number: int) -> str:
+    """Say how what a line may have been meant as is written, or nothing."""
+    line = text.split("\n")[number - 1]
+    return next((hint for sign, hint in MEANT if sign.search(line)), "")
 
 
 def _escaped_marks(data: Any, place: Place = ()) -> Iterator[Fault]:
@@ -181,6 +192,8 @@ def _message(detail: ErrorDetails, known: tuple[str, ...]) -> str:
             return f'"{name}" has {len(given):,} characters, and may have {most:,}'
         case "string_too_short" | "too_short":
             return f'"{name}" is empty'
+        case "date_type":
+            return f"{name}{place} is no date; write it as 2026-11-22, unquoted"
         case "string_pattern_mismatch" if name in {"url", "archived"}:
             return f'{name} = "{given}" is no web address'
         case "string_pattern_mismatch":

@@ -13,7 +13,7 @@ from collections.abc import (
 )
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
 from typing import cast
@@ -28,6 +28,7 @@ from newsroom.addresses import INDEX
 from newsroom.plain_html import attributes
 from newsroom.problems import report, shown
 from newsroom.text_file import typed_text
+from newsroom.wording import did_you_mean
 
 # But for those of readers, who may link to what is not there: newsroom/comment_body.py.
 LINKS = XPath(
@@ -42,6 +43,8 @@ WORTH = 500
 REMEMBERED = 1024
 # Where a link leads to that is none of this site's.
 ELSEWHERE = "//"
+# How like a file's name one has to be that was probably meant: less are all of a kind.
+ALIKE = 0.8
 SETS = XPath("//@srcset", smart_strings=False)
 CARDS = XPath("//meta/@content", smart_strings=False)
 IDS = XPath("//@id | //a/@name", smart_strings=False)
@@ -165,7 +168,7 @@ class Site:
         if target.startswith("/"):
             return FROM_ROOT
         if target not in self.files:  # it may be the name of what Pelican did not find
-            return f" leads nowhere{_why(link)}"
+            return f" leads nowhere{_why(link) or self._near(target)}"
         if target != page.name and (now := self.moved.get(target)):
             return f" is an old address; that page is now {now}"
         fragment = link[len(address) + 1 :]
@@ -174,6 +177,23 @@ class Site:
             if fragment not in ids and (name := unquote(fragment)) not in ids:
                 return f': nothing there has the id "{name}"'
         return ""
+
+    def _near(self, target: str) -> str:
+        """Return a hint at what is called almost as `target`, where it was to be."""
+        path = PurePosixPath(target)
+        names = self._names.get(str(path.parent), ())
+        # A folder without a page has the very name.
+        return "" if path.name in names else did_you_mean(path.name, names, ALIKE)
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        """The names of the files and folders in each folder."""
+        found = defaultdict(set)
+        for file in self.files:
+            path = PurePosixPath(file)
+            for inner, outer in pairwise([path, *path.parents]):
+                found[str(outer)].add(inner.name)
+        return {folder: tuple(sorted(names)) for folder, names in found.items()}
 
     def _target(self, address: str, folder: str) -> str:
         """Return the file an address leads to from `folder`, or that it is not ours."""

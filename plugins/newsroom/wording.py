@@ -6,10 +6,13 @@ from difflib import get_close_matches
 STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\xa0": " "})
 
 
-def did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    """Return a hint at the one of `known` that `word` was to be, or nothing."""
+def did_you_mean(word: str, known: tuple[str, ...], alike: float = 0.6) -> str:
+    """Return a hint at the one of `known` that `word` was to be, or nothing.
+
+    Of two words that are the same, 1 part is `alike`, and 0 of two that share none.
+    """
     names = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), names, 1, 0.6)
+    near = get_close_matches(word.lower(), names, 1, alike)
     return f'; did you mean "{names[near[0]]}"?' if near else ""
 
 
