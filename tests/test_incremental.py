@@ -928,6 +928,28 @@ def test_a_spoilt_state_is_not_believed(site, tmp_path, content, capsys, spoilt)
     assert "cannot be used" in capsys.readouterr().err
 
 
+def test_a_state_that_cannot_be_kept_costs_time_alone(site, tmp_path, content, capsys):
+    """The site is in its place by then, and so the build did not fail."""
+    newsroom = Newsroom(content, 2)
+    site("output")
+    path = tmp_path / ".cache/build/output/state"
+    path.unlink()
+    (path / "in its way").mkdir(parents=True)
+    newsroom.add()
+    after = files(site("output"))
+    assert "cannot be kept" in capsys.readouterr().err
+    assert after == files(site("clean"))
+
+
+def test_a_preview_goes_on_where_its_state_cannot_be_kept(tmp_path, capsys):
+    """A full disk, or one that can only be read, does not end `make serve`."""
+    preview = Preview(SETTINGS, tmp_path / "output")
+    preview.build()
+    (tmp_path / ".cache/build/output/state.new/in its way").mkdir(parents=True)
+    preview.rest()
+    assert "cannot be kept" in capsys.readouterr().err
+
+
 def test_a_state_without_its_packs_is_not_believed(site, tmp_path, content):
     """What is half deleted is built anew."""
     Newsroom(content, 3)

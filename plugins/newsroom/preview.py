@@ -10,6 +10,7 @@ from typing import Any
 from newsroom import release
 from newsroom.build import Build, build
 from newsroom.problems import BuildFailedError
+from newsroom.state import kept_if_possible
 
 # Seconds; a build that takes no longer is waited for.
 SHORT = 0.5
@@ -74,6 +75,6 @@ class Preview:
                 self.build(anyway=True, **override)
         site = self._last
         if site and site.state.built != self._saved:
-            with release.locked(site.places):
+            with kept_if_possible(), release.locked(site.places):
                 site.state.save()
             self._saved = site.state.built

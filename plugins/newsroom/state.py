@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -297,11 +297,12 @@ class State:
 
     def keep(self) -> None:
         """Let what was prepared be the state; drop the packs that nothing needs."""
-        (self.folder / "state.new").replace(self.folder / "state")
-        used = {body.pack for body in self._kept()}
-        for path in self.folder.glob("*.pack"):
-            if path.name not in used:
-                path.unlink()
+        with kept_if_possible():
+            (self.folder / "state.new").replace(self.folder / "state")
+            used = {body.pack for body in self._kept()}
+            for path in self.folder.glob("*.pack"):
+                if path.name not in used:
+                    path.unlink()
 
     def _repack(self) -> None:
         """Make one pack of small or half forgotten ones."""
@@ -449,6 +450,15 @@ def _unsealed(data: bytes) -> memoryview:
     if digest_of(payload) != seal:
         raise ValueError("it is spoilt")
     return payload
+
+
+@contextmanager
+def kept_if_possible() -> Iterator[None]:
+    """Say so where the state cannot be kept: the site that it is of stands already."""
+    try:
+        yield
+    except OSError as error:
+        say(f"What this build knows cannot be kept ({error}): the next takes longer.")
 
 
 def say(sentence: str) -> None:
