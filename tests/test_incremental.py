@@ -89,6 +89,13 @@ from newsroom.build import build
 build({SETTINGS!r}, **json.loads(sys.argv[1]))
 """
 
+# What publishconf.py adds.
+PUBLISHED = {
+    "PUBLISHING": True,
+    "RELATIVE_URLS": False,
+    "SITEURL": "https://paper.test",
+}
+
 # As the fixture `aged` does in this process.
 AGED = f"""
 import newsroom.state
@@ -351,9 +358,10 @@ def result(run: Callable[[], Path]) -> dict[Path, bytes] | str:
         return str(failure)
 
 
-def follow(site, tmp_path, content, seed: int, edits: int) -> None:
+def follow(site, tmp_path, content, seed: int, edits: int, **settings: object) -> None:
     """Edit at random, and hold each build against one from nothing."""
     newsroom = Newsroom(content, seed)
+    newsroom.settings |= settings
     shutil.copytree(ROOT / "theme", newsroom.settings["THEME"])
     made = []
 
@@ -375,6 +383,15 @@ def test_any_edits_give_what_a_clean_build_gives(
     if seed % 3 == 0:
         request.getfixturevalue("shared")
     follow(site, tmp_path, content, seed, 2)
+
+
+@pytest.mark.parametrize("seed", range(200, 210))
+def test_a_publish_gives_what_a_clean_one_gives(site, tmp_path, content, seed, request):
+    """The same, with the compressed twins and the notes of a publish."""
+    request.getfixturevalue("monkeypatch").setenv("SHRINK", "yes")
+    if seed % 2:
+        request.getfixturevalue("shared")
+    follow(site, tmp_path, content, seed, 3, **PUBLISHED)
 
 
 @pytest.mark.parametrize("seed", range(100, 110))
@@ -503,6 +520,29 @@ def test_nothing_to_do_writes_nothing(site, tmp_path, content):
     before = everything(tmp_path)
     site("output")
     assert everything(tmp_path) == before
+
+
+@pytest.mark.usefixtures("aged")
+def test_nothing_to_do_writes_nothing_after_a_publish_either(site, tmp_path, content):
+    """The twins that it kept from the publish before are known too."""
+    newsroom = Newsroom(content, 1)
+    site("output", **PUBLISHED)
+    newsroom.append("\nMore words.\n")
+    site("output", **PUBLISHED)
+    before = everything(tmp_path)
+    site("output", **PUBLISHED)
+    assert everything(tmp_path) == before
+
+
+def test_a_twin_is_no_file_to_link_to(site, content):
+    """Though it is there when a publish begins, in the release last but one."""
+    newsroom = Newsroom(content, 1)
+    for _ in range(3):
+        newsroom.append("\nMore words.\n")
+        site("output", **PUBLISHED)
+    newsroom.append("\n[Packed](../../category/world/index.html.gz)\n")
+    with pytest.raises(BuildFailedError, match="leads nowhere"):
+        site("output", **PUBLISHED)
 
 
 def test_nothing_to_do_needs_little(tmp_path, content):

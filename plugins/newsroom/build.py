@@ -92,6 +92,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.since = 0
         self.found = content_files.ContentFiles()
         self.late: set[str] = set()
+        self.twins = twins.Twins(self.staging, {})
         self.stories: StoriesGenerator | None = None
         super().__init__(settings)
         self._known = known
@@ -130,7 +131,10 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     def _make(self, lock: TextIO, *, save: bool) -> None:
         """Build it, and put it in place."""
         known, left = self.state.stamps(), self.state.left
-        with release.staged(self.places, lock, known, left) as self.writer.staging:
+        if self._has_twins:
+            self.twins = twins.Twins(self.staging, self.state.late)
+        stay = known | self.twins.stamps
+        with release.staged(self.places, lock, stay, left) as self.writer.staging:
             standing = self._standing(known)
             new = self._fill()
             self.state.left = release.put_in_place(
@@ -219,6 +223,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         )
         self.state.report = self.report
         self.state.late = {name: others.pop(name) for name in self.late}
+        self.state.late |= self.twins.stamps
         self.state.others = others
         self.state.release = self.staging.stat().st_ino
         self.state.content = self.told
@@ -268,14 +273,24 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             for record in self.writer.pages.values()
             for place, policy in zip(record.places, record.policies, strict=True)
         }
-        late = {*headers.write(self.staging, self.settings, names, policies)}
+        late = headers.write(self.staging, self.settings, names, policies)
         if self.settings["PUBLISHING"]:
             search = bool(self.settings.get("SEARCH"))
-            parts_list.write(self.staging, search=search)
-            twins.write(self.staging, self.output, self.state.late)
-            published.write(self.staging, self.settings)
-            late.update({*release.files(self.staging)} - names)
-        return late
+            late += parts_list.write(self.staging, search=search)
+            if self._has_twins:
+                late += self.twins.write(
+                    self.output,
+                    [*names, *late],
+                    self.writer.staging.names,
+                    self.writer.written - self.writer.made,
+                )
+            late += published.write(self.staging, self.settings)
+        return {*late}
+
+    @property
+    def _has_twins(self) -> bool:
+        publishing: bool = self.settings["PUBLISHING"]
+        return publishing and self.settings.get("TWINS", True)
 
     def _inputs(self, names: set[str]) -> dict[str, Stamp]:
         """Return the stamps of those files and folders that only plugins know of."""
@@ -295,7 +310,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         }
         copied = (file.save_as for file in self.writer.context["staticfiles"])
         found = release.files(self.staging, folders)
-        return frozenset({*found, *copied, *self.writer.written})
+        ours = {name for name in found if self.twins.has(name)}
+        return frozenset({*found, *copied, *self.writer.written} - ours)
 
     def _check(self, names: frozenset[str]) -> None:
         """Check the links and the weights; what stays may not be staged yet."""
@@ -374,7 +390,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
 
     def _get_writer(self) -> PageWriter:
         """Return it once it is known what is staged, as others put files there too."""
-        self.writer.there = self.writer.staging.names
+        self.writer.there = self.writer.staging.names - self.twins.stamps.keys()
         return self.writer
 
 

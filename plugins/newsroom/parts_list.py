@@ -15,15 +15,17 @@ LICENCE = HOUSE / "LICENSE"
 # With search, parts of Pagefind are carried by the site itself.
 LOCKS = {False: HOUSE / "requirements.txt", True: HOUSE / "requirements/search.txt"}
 PAGEFIND = "pagefind"
+TERMS = f"{PAGEFIND}/LICENSE.txt"
 PROJECT = HOUSE / "pyproject.toml"
 COMMAND = "-W ignore -m cyclonedx_py requirements --output-reproducible --no-validate"
 PLACE = ".well-known/sbom"
 
 
-def write(output: Path, *, search: bool) -> None:
+def write(output: Path, *, search: bool) -> list[str]:
     """Write the list into `output`: the same bytes for the same lock, offline.
 
-    What the site carries of others has the terms of its licence beside it.
+    What the site carries of others has the terms of its licence beside it. Returned are
+    the names of what was written.
     """
     place = output / PLACE
     place.unlink(missing_ok=True)  # it may be a link to that of a release
@@ -46,6 +48,8 @@ def write(output: Path, *, search: bool) -> None:
         why = (run.stderr.strip() or "no reason").splitlines()[-1]
         report("", 0, f"the list of parts was not written: {why}")
     if (output / PAGEFIND).is_dir():
-        terms = output / PAGEFIND / "LICENSE.txt"
+        terms = output / TERMS
         terms.unlink(missing_ok=True)
         copyfile(LICENCE, terms)
+        return [PLACE, TERMS]
+    return [PLACE]

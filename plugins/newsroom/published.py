@@ -2,18 +2,20 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from newsroom import changes, release
+from newsroom import changes, release, workers
 from newsroom.fingerprint import theme_folders
 
 NAME = ".published"
 HOUSE = Path(__file__).parents[2]
+# Files that pay for a worker.
+WORTH = 2_000
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,15 @@ class Note:
     made: str
 
 
-def write(output: Path, settings: Mapping[str, Any]) -> None:
-    """Write the note, last of all, into a site that passed its checks."""
+def write(output: Path, settings: Mapping[str, Any]) -> list[str]:
+    """Write the note, last of all, into a site that passed its checks.
+
+    Returned are the names of what was written.
+    """
     note = Note(settings["SITEURL"], _sources(settings), _made(output))
     (output / NAME).unlink(missing_ok=True)  # it may be a link to that of a release
     (output / NAME).write_text(f"{json.dumps(vars(note), indent=1)}\n", "utf-8")
+    return [NAME]
 
 
 def hindrance(
@@ -83,7 +89,10 @@ def _files(folder: Path) -> Iterable[Path]:
 
 
 def _hash(files: Iterable[tuple[str, Path]]) -> str:
-    lines = sha256()
-    for name, path in files:
-        lines.update(f"{sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
-    return lines.hexdigest()
+    def lines(share: Sequence[tuple[str, Path]]) -> str:
+        return "".join(
+            f"{sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in share
+        )
+
+    shares = workers.shared(lines, [*files], WORTH)
+    return sha256("".join(shares).encode("utf-8", "surrogateescape")).hexdigest()

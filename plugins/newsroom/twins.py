@@ -3,9 +3,12 @@
 import filecmp
 import os
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from posixpath import splitext
 from typing import NamedTuple
 
 from pelican.generators import Generator
@@ -13,7 +16,7 @@ from pelican.plugins import signals
 
 from newsroom import release
 from newsroom.problems import report
-from newsroom.staging import is_open
+from newsroom.staging import is_open, remove
 from newsroom.state import GONE, Stamp, stamp
 
 TEXTS = frozenset(
@@ -64,49 +67,76 @@ FORMS = {
 }
 
 
-def write(output: Path, standing: Path, known: Mapping[str, Stamp]) -> int:
-    """Put twins beside the texts in `output`; return how many were made anew.
+class Twins:
+    """The twins in a release that is built of the last one's, which may be there."""
 
-    Brotli takes its time at the highest level, so the twin of a text that is the same
-    in the release that stands is a link to the one there. That one must still say so:
-    it does if it stands as it is `known`, by its name, and is read otherwise.
-    """
-    texts = list(_texts(output))
+    def __init__(self, output: Path, late: Mapping[str, Stamp]) -> None:
+        """Take those of the last build from what it wrote `late`."""
+        self._output = output
+        # By their names: the last build's, then those that stay.
+        self.stamps = {
+            name: was for name, was in late.items() if splitext(name)[1] in FORMS
+        }
 
-    def make(text: Path) -> int:
-        return _twins(text, standing / text.relative_to(output), unspoilt)
+    def has(self, name: str) -> bool:
+        """Whether a file in the release is the twin that the last build left."""
+        was = self.stamps.get(name, GONE)
+        return was != GONE and stamp(self._output / name) == was
 
-    def unspoilt(twin: Path) -> bool:
-        name = twin.relative_to(standing).as_posix()
-        return stamp(twin) == known.get(name, GONE) != GONE
+    def write(
+        self,
+        standing: Path,
+        names: Iterable[str],
+        there: Container[str],
+        stay: Container[str],
+    ) -> list[str]:
+        """Put twins beside the texts among `names` that have none; return their names.
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # both let other threads run
-        return sum(pool.map(make, texts))
+        What is `there` of the last build's is left alone where its text is among those
+        that `stay`, and taken away otherwise. Brotli takes its time at the highest
+        level, so the twin of a text that is the same in the release that stands is a
+        link to the one there. That one must still say so: it does if it stands as the
+        last build left it, and is read otherwise.
+        """
+        before = self.stamps
+        staged = {name: was for name, was in before.items() if name in there}
+        self.stamps = {
+            name: was for name, was in staged.items() if splitext(name)[0] in stay
+        }
+        for name in staged.keys() - self.stamps.keys():
+            if (self._output / name).is_file():  # a page may be where its folder was
+                remove(self._output, name)
+        texts = [
+            name
+            for name in sorted(names)
+            if splitext(name)[1] in TEXTS
+            and not all(f"{name}{suffix}" in self.stamps for suffix in FORMS)
+            and (self._output / name).stat().st_size >= SMALLEST
+        ]
+        make = partial(_make, self._output, standing, before)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # both let other threads run
+            return [*chain.from_iterable(pool.map(make, texts))]
 
 
-def _texts(output: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(output):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(folder, name)
-            if path.suffix in TEXTS and path.stat().st_size >= SMALLEST:
-                yield path
-
-
-def _twins(text: Path, before: Path, unspoilt: Callable[[Path], bool]) -> int:
-    """Make or link the twins of one text; `before` is its place in what stands."""
-    same = before.is_file() and filecmp.cmp(text, before, shallow=False)
-    made = 0
+def _make(
+    output: Path, standing: Path, before: Mapping[str, Stamp], name: str
+) -> list[str]:
+    """Make or link the twins of one text; return their names."""
+    text, old = output / name, standing / name
+    same = old.is_file() and (
+        text.samefile(old) or filecmp.cmp(text, old, shallow=False)
+    )
+    made = []
     for suffix, form in FORMS.items():
-        twin, known = Path(f"{text}{suffix}"), Path(f"{before}{suffix}")
+        twin, known = Path(f"{text}{suffix}"), Path(f"{old}{suffix}")
+        made.append(f"{name}{suffix}")
+        unspoilt = stamp(known) == before.get(made[-1], GONE) != GONE
         is_good = known.is_file() and is_open(known.stat())
-        if same and is_good and (unspoilt(known) or _says(known, text, form)):
-            if not twin.exists():
-                release.link(known, twin)
+        if same and is_good and (unspoilt or _says(known, text, form)):
+            release.link(known, twin)
         else:
             twin.unlink(missing_ok=True)  # it may be a link to that of a release
             twin.write_bytes(form.compressed(text.read_bytes()))
-            made += 1
     return made
 
 
