@@ -38,6 +38,7 @@ from newsroom.changes import snapshot
 from newsroom.preview import Preview
 from newsroom.problems import BuildFailedError
 from newsroom.state import Stamp
+from newsroom.stories import StoriesGenerator
 
 NOON = 1_795_348_800  # 22 November 2026, in seconds
 DAY = 86_400
@@ -966,6 +967,33 @@ def test_a_spoilt_state_is_not_believed(site, tmp_path, content, capsys, spoilt)
     (tmp_path / ".cache/build/output/state").write_bytes(spoilt)
     assert files(site("output")) == before
     assert "cannot be used" in capsys.readouterr().err
+
+
+def test_a_pipeline_goes_on_from_what_it_kept(site, tmp_path, content, monkeypatch):
+    """Of a fresh checkout, with `.cache` and `output` of the last run, edits are made.
+
+    They come back from an archive, which keeps times, and the content has new ones.
+    """
+    newsroom = Newsroom(content, 3)
+    site("output")
+    archive = str(tmp_path / "kept.tar")
+    tar = ["tar", "--posix", "-C", str(tmp_path)]
+    subprocess.run([*tar, "-cf", archive, ".cache", "output"], check=True)
+    for path in (".cache", "output", ".output.lock"):
+        lost = tmp_path / path
+        lost.unlink() if lost.is_file() else shutil.rmtree(lost)
+    checkout = tmp_path / "checkout"
+    shutil.copytree(content, checkout, copy_function=shutil.copyfile)
+    shutil.rmtree(content)
+    checkout.rename(content)
+    subprocess.run([*tar, "-xf", archive], check=True)
+    newsroom.append("\nMore words.\n")
+    read = made_by(monkeypatch, StoriesGenerator, "_read_one")
+    made = made_by(monkeypatch, page_writer.PageWriter, "_make_one")
+    after = files(site("output"))
+    assert len(read) == 1
+    assert len([name for name in made if name.endswith("article.md")]) == 1
+    assert after == files(site("clean"))
 
 
 def test_a_state_that_cannot_be_kept_costs_time_alone(site, tmp_path, content, capsys):

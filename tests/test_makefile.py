@@ -244,7 +244,11 @@ def test_publishing_with_an_address_builds_for_it(house):
     index = house / "output/index.html"
     assert make(house, "publish", "SITEURL=https://one.test/news").returncode == 0
     assert 'href="https://one.test/news/"' in index.read_text("utf-8")
-    assert make(house, "publish", SITEURL="https://two.test").returncode == 0
+    assert (house / "output/atom.xml.br").exists()
+    assert (
+        make(house, "publish", "TWINS=no", SITEURL="https://two.test").returncode == 0
+    )
+    assert not (house / "output/atom.xml.br").exists()
     assert 'href="https://two.test/"' in index.read_text("utf-8")
 
 

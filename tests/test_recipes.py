@@ -23,6 +23,24 @@ def test_a_recipe_says_where_to_and_calls_what_there_is(recipe):
         assert "output" in text or "make deploy" in text
 
 
+@pytest.mark.parametrize(
+    "name", ["cloudflare-pages.yml", "github-pages.yml", "netlify.toml", "store.yml"]
+)
+def test_a_host_that_compresses_is_given_no_twins(name):
+    """They would be most of what a pipeline does, and nobody would be sent them."""
+    text = (ROOT / "recipes" / name).read_text("utf-8")
+    assert re.search(r'\bTWINS(=no\b|: "no")', text)
+
+
+@pytest.mark.parametrize("recipe", [path for path in RECIPES if path.suffix == ".yml"])
+def test_a_pipeline_goes_on_from_what_the_last_run_made(recipe):
+    """It keeps what builds remember, and what they left."""
+    text = recipe.read_text("utf-8")
+    kept = re.search(r"paths?: (?:\|\n +(\S+)\n +(\S+)\n|\[(\S+), (\S+)\]\n)", text)
+    assert kept
+    assert {".cache", "output"} <= {*kept.groups()}
+
+
 def test_the_recipe_for_netlify_is_toml():
     """It publishes the folder that make builds."""
     recipe = tomllib.loads((ROOT / "recipes/netlify.toml").read_text("utf-8"))

@@ -79,6 +79,12 @@ def test_only_a_publish_has_them(build_content):
     assert twins(build_content()) == {}
 
 
+def test_a_publish_for_a_host_that_compresses_has_none(publish):
+    """They are left out, and those of a publish before go."""
+    publish()
+    assert twins(publish(TWINS=False)) == {}
+
+
 def test_what_did_not_change_keeps_its_twins(content, publish):
     """A twin is made once: later ones are links to it, until its text changes."""
     output = publish()
