@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DO ?= desk
-BENCH ?= builds live ledgers served comments
+BENCH ?= builds live published ledgers served comments
 STORIES ?= 1000
 RUNS ?= 3
 VENV = .venv/bin/python
@@ -15,6 +15,7 @@ LOCK = $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 BENCH_builds = --stories $(STORIES) --runs $(RUNS) $(ARGS)
 BENCH_live = --stories $(STORIES)
+BENCH_published = --stories $(STORIES) --runs $(RUNS)
 
 # As they were typed: neither make nor the shell reads what stands in a title.
 export NEW_TITLE := $(value TITLE)
@@ -77,7 +78,7 @@ test: .venv/.tests tests/node_modules/.installed ## run every test (some of them
 test-long: .venv/.tests tests/node_modules/.installed ## run the tests that take minutes, such as 200 stopped builds
 	@PYTHONUTF8=1 $(VENV) -m pytest -m long -s $(ARGS)
 
-bench: .venv/.tests ## measure builds, edits, ledgers, serving and comments; or one: make bench BENCH=builds STORIES=10000
+bench: .venv/.tests ## measure builds, edits, publishes, ledgers, serving and comments; or one: make bench BENCH=builds STORIES=10000
 	@$(foreach part,$(BENCH),PYTHONUTF8=1 PYTHONPATH=plugins:tests $(VENV) tests/bench/$(part).py $(BENCH_$(part)) &&) true
 
 audit: .venv/.tests ## ask whether a hole is known in any library that the locks pin
