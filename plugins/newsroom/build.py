@@ -310,8 +310,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         }
         copied = (file.save_as for file in self.writer.context["staticfiles"])
         found = release.files(self.staging, folders)
-        ours = {name for name in found if self.twins.has(name)}
-        return frozenset({*found, *copied, *self.writer.written} - ours)
+        others = (name for name in found if not self.twins.has(name))
+        return frozenset({*others, *copied, *self.writer.written})
 
     def _check(self, names: frozenset[str]) -> None:
         """Check the links and the weights; what stays may not be staged yet."""

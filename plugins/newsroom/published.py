@@ -95,4 +95,4 @@ def _hash(files: Iterable[tuple[str, Path]]) -> str:
         )
 
     shares = workers.shared(lines, [*files], WORTH)
-    return sha256("".join(shares).encode("utf-8", "surrogateescape")).hexdigest()
+    return sha256("".join(shares).encode()).hexdigest()
