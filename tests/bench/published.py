@@ -14,19 +14,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import count, product
+from itertools import product
 from pathlib import Path
 
+import builds
 from builders import ROOT, Builder, Hugo, NotFetchedError, Standfirst
-from corpus import stories, story
-from cost import cost
+from corpus import USUAL
 
 from newsroom.twins import FORMS, SMALLEST, TEXTS
 
-SETTLED = 3  # seconds; what was saved just before is looked at twice
 KEPT = (".cache", "output")
 CASES = ("first publish", "one body edited", "one body edited, in a pipeline")
-EDITS = count(1)
 
 
 class Published(Standfirst):
@@ -56,7 +54,7 @@ class Compressed(Hugo):
 
     def command(self) -> list[str]:
         """Build, then compress."""
-        path = f"PYTHONPATH={ROOT / 'plugins'}:{ROOT / 'tests'}"
+        path = f"PYTHONPATH={ROOT / 'plugins'}"
         script = f'"$@" && {path} exec {sys.executable} {__file__} --compress output'
         return ["sh", "-c", script, "sh", *super().command()]
 
@@ -79,27 +77,20 @@ def measured(builder: Builder, many: int) -> Iterator[float]:
 
     Nothing is removed: on ext4, a minute's removed files slow down those that are made.
     """
-    for one in stories(many):
-        builder.write(one)
-    time.sleep(SETTLED)
-    yield seconds(builder)
-    yield edited(builder, many)
-    yield restored(builder, many)
+    builds.fill([builder], many, USUAL)
+    chosen = builds.choose(many, USUAL)
+    yield builds.measured("cold", builder, chosen, many).wall
+    time.sleep(builds.SETTLED)
+    yield builds.measured("body edited", builder, chosen, many).wall
+    restore(builder)
+    again = replace(chosen.body, body=f"{chosen.body.body}\n\nOnce more.")
+    chosen = replace(chosen, body=again)
+    time.sleep(builds.SETTLED)
+    yield builds.measured("body edited", builder, chosen, many).wall
 
 
-def edited(builder: Builder, many: int) -> float:
-    """Change the body of the newest story, and build again; return the seconds."""
-    newest = story(many - 1)
-    words = f"Saved as edit number {next(EDITS)}."
-    builder.write(replace(newest, body=f"{newest.body}\n\n{words}"))
-    time.sleep(SETTLED)
-    took = seconds(builder)
-    assert words in builder.page(newest).read_text("utf-8")
-    return took
-
-
-def restored(builder: Builder, many: int) -> float:
-    """Do so as a pipeline: what it kept of the last run comes from an archive."""
+def restore(builder: Builder) -> None:
+    """Do as a pipeline does: what it kept of the last run comes from an archive."""
     tar = ["tar", "--posix", "-C", str(builder.folder), "-f", f"{builder.folder}.tar"]
     subprocess.run([*tar, "-c", *KEPT], check=True)
     before = Path(f"{builder.folder}.before")
@@ -110,13 +101,6 @@ def restored(builder: Builder, many: int) -> float:
     ):
         path.rename(before / path.name)
     subprocess.run([*tar, "-x"], check=True)
-    return edited(builder, many)
-
-
-def seconds(builder: Builder) -> float:
-    """Build, once the disk has written what it was given."""
-    subprocess.run(["sync"], check=True)
-    return cost(builder.command(), builder.folder).wall
 
 
 def main() -> None:
