@@ -5,13 +5,14 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
-from conftest import ROOT, TESTS
+from conftest import ROOT
 from lxml import html
 from test_browser import AXE, NOT_RULES, OVERFLOWING, VIOLATIONS
 from test_html_validity import checked
 from tools import axe_source, chromium, served, static_host
 
 from newsroom.error_page import render
+from newsroom.preview import Preview
 from newsroom.problems import Problem
 
 HOSTILE = "<script>alert(1)</script>\"&'<b>{{ 7 * 7 }}\x1b\ud800"
@@ -85,16 +86,6 @@ def test_it_is_html_that_all_can_read(page, tmp_path):
         assert tab.evaluate(OVERFLOWING) == []
 
 
-@pytest.fixture
-def site(tmp_path):
-    """Return a site of one story, with the settings and the theme of this one."""
-    shutil.copytree(TESTS / "minimal", tmp_path / "content")
-    shutil.copy(ROOT / "pelicanconf.py", tmp_path)
-    for name in ("theme", "plugins"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
-
-
 def test_mistakes_are_shown_at_every_address_until_they_are_mended(site):
     """The open page becomes that of the mistakes, and the story again, by itself."""
     article = site / "content" / STORY
@@ -151,6 +142,19 @@ def test_nothing_that_is_saved_ends_it(site):
         tab.get_by_role("heading", name="mistake").first.wait_for()
         (site / "away").rename(site / "content")
         tab.get_by_role("heading", name="A first story").wait_for()
+
+
+@pytest.mark.parametrize("fault", ["import sys; sys.exit(3)", "1 / 0", "SITENAME = ("])
+def test_nothing_that_is_saved_while_it_rests_ends_it(site, monkeypatch, fault):
+    """What rests reads it before its own build does, which then tells what is wrong."""
+    monkeypatch.setenv("DEBUG", "1")
+    monkeypatch.setattr("newsroom.state.RACE", 0)
+    settings = site / "pelicanconf.py"
+    preview = Preview(str(settings), site / "output")
+    for _ in range(2):  # the second has nothing to do, and leaves reading to the rest
+        preview.build()
+    settings.write_text(fault)
+    preview.rest()
 
 
 def test_templates_that_stand_in_for_the_themes_are_watched_too(site):

@@ -486,6 +486,23 @@ def test_a_glance_leaves_to_the_build_what_it_cannot_show(glanced, tmp_path, old
     assert files(tmp_path / "output") == before
 
 
+def test_a_glance_leaves_to_the_build_what_debug_lets_through(
+    glanced, tmp_path, content, monkeypatch
+):
+    """An error of Python's own, of a theme that cannot show what a story says now."""
+    site, edit = glanced
+    theirs = tmp_path / "theirs/article.html"
+    theirs.parent.mkdir()
+    ours = (ROOT / "theme/templates/article.html").read_text("utf-8")
+    theirs.write_text(
+        "{% set share = 1 // (article.title | length - 9) %}" + ours, "utf-8"
+    )
+    overrides = {"THEME_TEMPLATES_OVERRIDES": [str(theirs.parent)]}
+    site.build(PATH=str(content), CARDS=False, **overrides)
+    monkeypatch.setenv("DEBUG", "1")
+    assert not edit("Title: Story 2", "Title: Story two")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1000, 1500))
 def test_many_edits_give_what_a_clean_build_gives(site, tmp_path, content, seed):

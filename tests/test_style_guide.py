@@ -10,7 +10,6 @@ import tinycss2
 from conftest import ROOT, SETTINGS
 from jinja2 import FileSystemLoader
 from lxml import html
-from test_error_page import site  # noqa: F401 - a fixture
 from tools import chromium, served
 
 from newsroom import workers
@@ -113,7 +112,7 @@ def test_no_build_has_it(request, published):
         assert b"class=guide" not in path.read_bytes().replace(b'"', b"")
 
 
-def test_a_preview_has_it_with_the_theme_as_it_is(site):  # noqa: F811
+def test_a_preview_has_it_with_the_theme_as_it_is(site):
     """It stands at /style-guide/, and a change of a style sheet is seen in it."""
     (site / "theme").unlink()
     shutil.copytree(THEME, site / "theme")

@@ -95,7 +95,7 @@ def verify(_arguments: argparse.Namespace) -> int:
 def serve(arguments: argparse.Namespace) -> int:
     """Show the site, drafts included, and build it again whenever a file is saved."""
     from newsroom import error_page  # noqa: PLC0415 - only it needs these
-    from newsroom.preview import Preview  # noqa: PLC0415
+    from newsroom.preview import FAILURES, Preview  # noqa: PLC0415
     from newsroom.serve import Site  # noqa: PLC0415
     from newsroom.serve import serve as serve_site  # noqa: PLC0415
     from newsroom.style_guide import FOLDER, StyleGuide  # noqa: PLC0415
@@ -113,8 +113,7 @@ def serve(arguments: argparse.Namespace) -> int:
         except BuildFailedError as failure:
             _failed(failure)
             return error_page.render(failure.problems)
-        # What settings raise, and with DEBUG a build: the next save may mend it.
-        except (Exception, SystemExit) as error:
+        except FAILURES as error:  # which the next save may mend
             traceback.print_exc()
             unforeseen = Problem("", 0, f"{type(error).__name__}: {error}")
             return error_page.render([unforeseen])

@@ -9,11 +9,12 @@ from typing import Any
 
 from newsroom import release
 from newsroom.build import Build, build
-from newsroom.problems import BuildFailedError
 from newsroom.state import kept_if_possible
 
 # Seconds; a build that takes no longer is waited for.
 SHORT = 0.5
+# What a build may end with: a mistake, with DEBUG any error, and what settings raise.
+FAILURES = (Exception, SystemExit)
 
 
 class Preview:
@@ -62,7 +63,7 @@ class Preview:
         ]
         try:
             return len(stories) == 1 and site.glance(stories[0])
-        except (BuildFailedError, OSError):
+        except FAILURES:
             return False
 
     def rest(self, **override: Any) -> None:
@@ -70,7 +71,7 @@ class Preview:
 
         A build that had nothing to do has not read what a glance needs.
         """
-        with suppress(BuildFailedError, OSError):  # the build of that edit will tell
+        with suppress(*FAILURES):  # of an edit just now, whose own build will tell
             if self._last and self._last.stories is None:
                 self.build(anyway=True, **override)
         site = self._last
