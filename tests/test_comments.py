@@ -99,7 +99,7 @@ def data(page):
 
 def posted(number, parent):
     moment = START + timedelta(hours=number)
-    return Posted(f"c{number}", "Ann", moment, "", parent, Markup("<p>x</p>"))
+    return Posted(f"c{number}", "Ann", moment, "", parent, Markup("<p>x</p>"), number)
 
 
 def walk(several, level=1, above=""):
@@ -151,6 +151,19 @@ def test_a_storys_page_has_the_newest_threads_that_fit(sizes, words):
 
 
 # --- Pages ----------------------------------------------------------------------------
+
+
+def test_no_answer_counts_before_what_it_answers(comment, build_content):
+    """Whatever their files are called, and though their dates are one, or wrong."""
+    comment("d")
+    comment("c", parent="d")
+    comment("b", parent="c", hours=-1)
+    comment("a", parent="b")
+    comment("e")
+    page = tree(build_content() / PAGE / "comments/index.html")
+    assert ids(page) == ["d", "c", "b", "a", "e"]
+    numbers = page.xpath("//li[starts-with(@id, 'comment-')]")
+    assert [said(each).split()[0] for each in numbers] == ["1", "3", "4", "5", "2"]
 
 
 def test_a_story_shows_its_comments_in_threads(comment, build_content):

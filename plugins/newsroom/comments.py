@@ -188,10 +188,20 @@ def _read(folder: Path, zone: ZoneInfo) -> tuple[Posted, ...]:
         line = header.parse(texts[name]).fields["parent"].line
         report(folder / f"{name}.md", line, message)
         found[name] = replace(found[name], parent="")
-    oldest_first = sorted(found.values(), key=lambda posted: (posted.date, posted.id))
+    oldest_first = sorted(found, key=lambda name: _order(name, found))
     return tuple(
-        replace(posted, number=number) for number, posted in enumerate(oldest_first, 1)
+        replace(found[name], number=number)
+        for number, name in enumerate(oldest_first, 1)
     )
+
+
+def _order(name: str, comments: Mapping[str, Posted]) -> tuple[datetime, int, str]:
+    """Return what a comment is ordered by; it is never before what it answers.
+
+    Of those that are dated by hand, many have a day alone.
+    """
+    way = _way_up(name, comments)
+    return max(comments[each].date for each in way), len(way), name
 
 
 def _posted(name: str, comment: Comment, zone: ZoneInfo) -> Posted:
@@ -243,7 +253,7 @@ def _all_below(comment: Posted, answers: Mapping[str, list[Posted]]) -> list[Pos
     found = list(answers.get(comment.id, ()))
     for each in found:
         found += answers.get(each.id, ())
-    return sorted(found, key=lambda each: (each.date, each.id))
+    return sorted(found, key=lambda each: each.number)
 
 
 def _weight(text: str) -> int:
