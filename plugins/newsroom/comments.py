@@ -242,10 +242,11 @@ def _lost(comments: Mapping[str, Posted]) -> dict[str, str]:
 
 def _way_up(name: str, comments: Mapping[str, Posted]) -> list[str]:
     """Return a comment, what it answers, what that answers …, each once."""
-    way = [name]
-    while (parent := comments[way[-1]].parent) in comments and parent not in way:
-        way.append(parent)
-    return way
+    way = {name: None}  # in which a long one is looked up at once
+    while (parent := comments[name].parent) in comments and parent not in way:
+        way[parent] = None
+        name = parent
+    return [*way]
 
 
 def _all_below(comment: Posted, answers: Mapping[str, list[Posted]]) -> list[Posted]:
