@@ -1,14 +1,11 @@
 """Which stories go together: topics first, then words; soon found among many."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from random import Random
 
 import pytest
-from conftest import ROOT
 from lxml.html import parse
+from tools import printed_in_any_order
 
 from newsroom.related import SHOWN, Record, Site, related, terms
 
@@ -96,17 +93,7 @@ def corpus(size: int) -> list[Record]:
 def test_the_same_stories_have_the_same_neighbours_whatever_the_hash_seed():
     """Nothing depends on the order of a set."""
     code = "from test_related import corpus, related; print(related(corpus(300)).best)"
-    path = os.pathsep.join(map(str, (ROOT / "plugins", ROOT / "tests")))
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": path},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in "12"
-    }
-    assert len(printed) == 1
+    assert len(printed_in_any_order(code)) == 1
 
 
 @pytest.mark.parametrize("seed", range(20))

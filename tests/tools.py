@@ -99,6 +99,20 @@ def start(site, *command, **environment):
     )
 
 
+def printed_in_any_order(code: str) -> set[bytes]:
+    """Return what `code` prints where sets have another order each time."""
+    path = os.pathsep.join(map(str, (ROOT / "plugins", ROOT / "tests")))
+    return {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": path},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in "123"
+    }
+
+
 def run(site, *command, **environment):
     """Run a command; return its exit code, what it said, and what it complained of."""
     with start(site, *command, **environment) as process:

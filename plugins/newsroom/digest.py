@@ -4,11 +4,11 @@ A value of a kind that nothing here knows is refused, so that no page is ever ke
 because something that it shows could not be compared.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, tzinfo
 from enum import Enum
-from functools import lru_cache, singledispatch
+from functools import cache, singledispatch
 from hashlib import blake2b
 from itertools import chain
 from pathlib import PurePath
@@ -22,6 +22,7 @@ from pelican.urlwrappers import URLWrapper
 from pydantic import BaseModel
 
 SIZE = 16  # bytes
+# Kinds whose values Python writes down in full, each in another way.
 ATOMS = frozenset({str, int, bool, type(None)})
 # Kinds of contents that know the digest of what lists show of them; whoever reads more
 # takes note (story.py).
@@ -36,30 +37,27 @@ def digest(value: Any) -> bytes:
     if kind in KNOWING:
         known: bytes = value.shown_digest
         return known
-    if kind in ATOMS:
-        return _of_atom(value, kind.__name__)
     if kind not in _forms:
         _forms[kind] = _form.dispatch(kind)
     return blake2b(_forms[kind](value), digest_size=SIZE).digest()
-
-
-@lru_cache(maxsize=1 << 16)  # names and places come again and again
-def _of_atom(value: Any, kind: str) -> bytes:
-    del kind  # that it is another counts: True is 1
-    return blake2b(_plain(value), digest_size=SIZE).digest()
 
 
 @singledispatch
 def _form(value: Any) -> bytes:
     """Return bytes that are equal for values that are."""
     if is_dataclass(value) and not isinstance(value, type):
-        return _mapping(
-            {each.name: getattr(value, each.name) for each in fields(value)}
-        )
+        kind = type(value)
+        values = _sequence([getattr(value, name) for name in _fields(kind)])
+        return kind.__qualname__.encode() + values
     raise TypeError(
         f"{type(value).__name__} {value!r:.80} has no digest, so a page that shows it "
         "could not be kept right; give it one in newsroom/digest.py"
     )
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 @_form.register(type(None))
@@ -83,11 +81,10 @@ def _member(value: Enum) -> bytes:
 
 @_form.register(list)
 @_form.register(tuple)
-def _sequence(value: Any) -> bytes:
-    digests = [
-        item.shown_digest if type(item) in KNOWING else digest(item) for item in value
-    ]
-    return b"(%d:%b)" % (len(value), b"".join(digests))
+def _sequence(value: Iterable[Any]) -> bytes:
+    """Have Python write it down, with digests, which are bytes, of all but atoms."""
+    whole = [item if type(item) in ATOMS else digest(item) for item in value]
+    return repr(whole).encode("utf-8", "surrogatepass")
 
 
 @_form.register(set)
@@ -98,7 +95,7 @@ def _set(value: Any) -> bytes:
 
 @_form.register(Mapping)
 def _mapping(value: Any) -> bytes:
-    return b"<%b>" % b"".join(map(digest, chain.from_iterable(value.items())))
+    return b"<%b>" % _sequence(chain.from_iterable(value.items()))
 
 
 @_form.register(type)
