@@ -7,7 +7,7 @@ import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from newsroom import shared_parts, trace
-from newsroom.shared_parts import SharedMacros, SharedParts
+from newsroom.shared_parts import SharedCalls, SharedMacros, SharedParts
 from newsroom.templates import TracedContext
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -133,3 +133,57 @@ def test_pages_leave_no_garbage_that_python_has_to_look_for(macros):
     gc.collect()
     macros(SITEURL=".")
     assert gc.collect() == 0
+
+
+CALLS = """\
+{% macro line(story, level=2, note="") -%}
+{{ made() }}{{ level }}{{ story.title }}{{ NAME }}{{ note }}
+{%- endmacro %}
+{% macro other(story, note="") %}{{ made() }}{{ note }}{% endmacro %}
+"""
+
+
+@pytest.fixture
+def called():
+    """Return a site, and a function that has a macro called or what it made shown."""
+    site = Site()
+    site.environment.loader = DictLoader({"macros": CALLS})
+    macros = site.environment.get_template("macros").module
+    calls = SharedCalls()
+    return site, lambda name, *given, **named: str(
+        calls(getattr(macros, name), *given, **named)
+    )
+
+
+def test_a_macro_that_is_called_with_the_same_is_called_once(called):
+    """Whoever shows what it made has read the same for it."""
+    site, call = called
+    story = {"title": "A & B"}
+    for _ in range(2):
+        with trace.kept() as read:
+            assert call("line", story, note="<") == "2A &amp; BA &amp; B&lt;"
+        assert read.names >= {"made", "NAME"}
+        assert (read.bodies, read.until) == ({"a.md"}, NOON)
+    assert site.times == 1
+
+
+def test_a_macro_that_is_called_with_anything_else_is_called_again(called):
+    """Another story of the same words, another name of a value, another macro."""
+    site, call = called
+    story = {"title": "A"}
+    assert call("line", story) == "2AA &amp; B"
+    assert call("line", {**story}) == "2AA &amp; B"
+    assert call("line", story, 3) == "3AA &amp; B"
+    assert call("line", story, level="3") == "3AA &amp; B"
+    assert call("line", story, note="3") == "2AA &amp; B3"
+    assert call("line", story, "note", "3") == "noteAA &amp; B3"
+    assert call("other", story, note="3") == "3"
+    assert site.times == 7
+
+
+def test_no_more_calls_are_kept_than_pay(called, monkeypatch):
+    """Of lists of a hundred thousand stories, each is in few at once."""
+    monkeypatch.setattr(shared_parts, "MOST_CALLS", 2)
+    _, call = called
+    stories = [{"title": each} for each in "abcabc"]
+    assert [call("other", each, note=each["title"]) for each in stories] == [*"abcabc"]

@@ -1,23 +1,26 @@
 """Parts of pages that are the same on many of them, and are made once for all of these.
 
-A part is remembered with each name that its template asked for and what that was. It is
-shown again only where all of these are the same, so nothing has to be declared; and a
-page that shows it has read whatever the part did, as newsroom/page_writer.py must know.
+A part is remembered with each name that its template asked for and what that was, or
+with what its macro was called with. It is shown again only where all of these are the
+same, so nothing has to be declared; and a page that shows it has read whatever the part
+did, as newsroom/page_writer.py must know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Template, pass_context
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from newsroom import trace
 
-# Of a template that shows something else on every page, no more is kept.
+# Of a template that shows something else on every page, no more is kept; and of macros,
+# what the lists of some thousand stories show of each.
 MOST = 256
+MOST_CALLS = 1 << 14
 # Read by what makes the links of texts, which asks no template's context.
 ALWAYS = ("SITEURL",)
 
@@ -58,10 +61,8 @@ class SharedParts:
         names = {*self._names.get(template, ALWAYS), *(read.names - self._settings)}
         self._names[template] = tuple(sorted(names))  # two sets may differ in order
         key, values = self._key(context, template)
-        if len(self._parts) >= MOST:
-            self._parts.clear()
-        self._parts[key] = Part(Markup(html), read, values)  # noqa: S704 - rendered
-        return self._parts[key]
+        part = Part(Markup(html), read, values)  # noqa: S704 - rendered
+        return _kept(self._parts, key, part, MOST)
 
     def _key(
         self, context: Context, template: str
@@ -69,8 +70,41 @@ class SharedParts:
         """Return what tells this part from others, and the values in it."""
         names = self._names.get(template, ALWAYS)
         values = [context.resolve_or_missing(name) for name in names]
-        signs = (value if isinstance(value, str) else id(value) for value in values)
-        return (template, *signs), values
+        return (template, *_signs(values)), values
+
+
+class SharedCalls:
+    """What macros made of the same: of one story in several lists."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[Any, ...], Part] = {}
+
+    def __call__(self, macro: Macro, *arguments: Any, **named: Any) -> Markup:
+        """Return what calling `macro` with these would show."""
+        values = [*arguments, *named.values()]
+        key = macro, tuple(named), *_signs(values)
+        part = self._parts.get(key)
+        if part is None:
+            with trace.kept() as read:
+                html = Markup(macro(*arguments, **named))  # noqa: S704 - rendered
+            part = _kept(self._parts, key, Part(html, read, values), MOST_CALLS)
+        trace.read_again(part.read)
+        return part.html
+
+
+def _signs(values: Iterable[Any]) -> Iterator[Hashable]:
+    """Yield what tells each value from others; of a text, whatever it says does."""
+    return (value if isinstance(value, str) else id(value) for value in values)
+
+
+def _kept(
+    parts: dict[tuple[Any, ...], Part], key: tuple[Any, ...], part: Part, most: int
+) -> Part:
+    """Keep a part among others, or in the place of all if they are too many."""
+    if len(parts) >= most:
+        parts.clear()
+    parts[key] = part
+    return part
 
 
 class SharedMacros:

@@ -1,6 +1,5 @@
 """The filters, tests and functions that the theme's templates call."""
 
-import json
 from calendar import month_name
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -15,12 +14,13 @@ from markupsafe import Markup
 from pelican import Pelican
 from pelican.contents import Article
 from pelican.plugins import signals
+from pydantic_core import to_json
 
 from newsroom import clock, evidence_pages, pictures, structured_data, trace
 from newsroom.addresses import absolute
 from newsroom.feed_body import FeedBody, feed_body
 from newsroom.page_policy import page_policy
-from newsroom.shared_parts import SharedMacros, SharedParts
+from newsroom.shared_parts import SharedCalls, SharedMacros, SharedParts
 from newsroom.styles import StyleSheet, style_sheet
 from newsroom.templates import compiling, uncompiled
 from newsroom.weights import count_words
@@ -28,8 +28,6 @@ from newsroom.weights import count_words
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
 # Stories whose bodies are kept as feeds have them, of some kilobytes each.
 REMEMBERED = 1024
-# `json.dumps` would make one each time.
-ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -129,7 +127,7 @@ def json_ld(*graph: dict[str, Any] | None) -> Markup:
 
 
 def _json(value: Any) -> Markup:
-    return htmlsafe_json_dumps(value, ENCODER.encode)
+    return htmlsafe_json_dumps(value, lambda each: to_json(each).decode())
 
 
 def _equip(pelican: Pelican) -> None:
@@ -191,6 +189,7 @@ def _equip(pelican: Pelican) -> None:
         ),
         "security_expires": security_expires,
         "shared": SharedParts(settings),
+        "shared_call": SharedCalls(),
         "style_sheet": style,
         "website": lambda: structured_data.website(settings),
     }
