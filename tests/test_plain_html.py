@@ -52,6 +52,11 @@ b">
 <svg viewBox="0 0 9 8"><path d="m0 8"/></svg>
 <blockquote cite="e.html">
 <form action="f.html">
+<main id="main">
+</main>
+<footer id="foot">
+<title><main id="no"></title>
+<p title="<main" id="p10">
 <video poster="g.png">
 <object data="h">
 <button formaction="i.html">

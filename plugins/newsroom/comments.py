@@ -144,11 +144,13 @@ def newest(several: tuple[Thread, ...], words: str) -> tuple[Thread, ...]:
     if not several:
         return ()
     room = PAGE - FURNITURE - _weight(words)
+    places = ON_THE_STORY
     chosen: list[Thread] = []
     for thread in reversed(several):
-        comments = in_order([*chosen, thread])
-        weight = sum(FRAME + _weight(comment.html) for comment in comments)
-        if weight > room or len(comments) > ON_THE_STORY:
+        comments = in_order([thread])
+        places -= len(comments)
+        room -= sum(FRAME + _weight(comment.html) for comment in comments)
+        if room < 0 or places < 0:
             break
         chosen.insert(0, thread)
     return tuple(chosen)

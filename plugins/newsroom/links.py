@@ -91,21 +91,23 @@ class Anchors:
         parts = (sorted(self.ids), sorted(self.links))
         return "\0\0".join("\0".join(part) for part in parts).encode()
 
-    @classmethod
-    def unpacked(cls, packed: bytes) -> "Anchors":
-        """Return what was packed; of a file that is no page, nothing was."""
-        if not packed:
-            return cls(frozenset(), frozenset())
-        ids, links = packed.decode().split("\0\0")
-        return cls(frozenset(ids.split("\0")), frozenset(links.split("\0")))
+
+def ids_in(packed: bytes) -> frozenset[str]:
+    """Return the ids of packed anchors."""
+    return frozenset(packed.partition(b"\0\0")[0].decode().split("\0"))
+
+
+def links_in(packed: bytes) -> frozenset[str]:
+    """Return the links of packed anchors."""
+    return frozenset(packed.partition(b"\0\0")[2].decode().split("\0"))
 
 
 @dataclass(frozen=True)
 class Page:
-    """One built HTML file, by its place below the output, with slashes."""
+    """One built HTML file, by its place below the output, with slashes; its links."""
 
     name: str
-    anchors: Anchors
+    links: frozenset[str]
 
     @cached_property
     def folder(self) -> str:
@@ -128,12 +130,12 @@ class Site:
 
     def page(self, name: str) -> Page:
         """Return one of its pages."""
-        return Page(name, Anchors.unpacked(self.anchors(name)))
+        return Page(name, links_in(self.anchors(name)))
 
     @cached_property
     def _ids(self) -> Callable[[str], frozenset[str]]:
         """Return where fragments can lead to on a page; the last few are remembered."""
-        return lru_cache(maxsize=REMEMBERED)(lambda name: self.page(name).anchors.ids)
+        return lru_cache(maxsize=REMEMBERED)(lambda name: ids_in(self.anchors(name)))
 
     def faults(self, page: Page) -> Iterator[tuple[str, Fault]]:
         """Yield the links of `page` with which something is wrong, and what.
@@ -144,7 +146,7 @@ class Site:
         depth = page.name.count("/")
         sound, root = self._sound[depth], "../" * depth
         leading: dict[str, list[str]] = {}
-        for link in page.anchors.links - sound:
+        for link in page.links - sound:
             leading.setdefault(link.partition("#")[0], []).append(link)
         for address, links in leading.items():
             target = self._target(address, page.folder) if address else page.name

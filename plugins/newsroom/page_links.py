@@ -24,6 +24,7 @@ class PageLinks:
         self._places = places
         self._pages = pages
         self._site = site
+        self._last: tuple[str, list[bytes]] = "", []
         self._names = {
             place: name for name, record in pages.items() for place in record.places
         }
@@ -62,14 +63,15 @@ class PageLinks:
         """Return the packed anchors of a page."""
         if place not in self._names:  # an author's own
             return packed(place, self._places.at(place), self._site)
-        record = self._pages[self._names[place]]
-        anchors = self._anchors(record, self._places.at)
-        return anchors[record.places.index(place)]
+        name = self._names[place]
+        if self._last[0] != name:  # the pages of a story are asked for together
+            self._last = name, self._anchors(self._pages[name], self._places.at)
+        return self._last[1][self._pages[name].places.index(place)]
 
     def _ids(self, record: PagesRecord, at: Callable[[str], Path]) -> frozenset[str]:
         """Return where fragments can lead to in pages, each being `at` its place."""
         packed = self._anchors(record, at)
-        return frozenset().union(*(Anchors.unpacked(each).ids for each in packed))
+        return frozenset().union(*map(links.ids_in, packed))
 
     def _anchors(self, record: PagesRecord, at: Callable[[str], Path]) -> list[bytes]:
         """Return the packed anchors of pages; where they are spoilt, read the pages."""

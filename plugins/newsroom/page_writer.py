@@ -71,10 +71,14 @@ class Neighbour(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """A file to be made: its place below the output, how, and of what."""
+    """A file to be made: its place below the output, how, and of what.
+
+    `make` is called with the context of all pages, what tells where this one lies, and
+    its variables.
+    """
 
     place: str
-    make: Callable[[dict[str, Any]], str]
+    make: Callable[..., str]
     variables: dict[str, Any]
 
 
@@ -137,6 +141,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         )
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
+        # Below it stands what was released before, if anything was.
+        self._standing: str | None = None
 
     def write_file(  # noqa: PLR0913, PLR0917 - Pelican's own arguments
         self,
@@ -180,7 +186,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     ) -> None:
         """Take a file that no template makes: `make` is called with the variables."""
 
-        def made(_local: dict[str, Any]) -> str:
+        def made(*_layers: dict[str, Any]) -> str:
             for name in variables:
                 trace.read_name(name)
             return make(**variables)
@@ -198,7 +204,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     def _take(
         self,
         place: str,
-        make: Callable[[dict[str, Any]], str],
+        make: Callable[..., str],
         variables: dict[str, Any],
     ) -> None:
         if place in self._jobs:
@@ -208,6 +214,9 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     def flush(self, context: dict[str, Any]) -> None:
         """Keep the pages that would be the same, and render the others."""
         self.context, self._keys = context, PageKeys(context)
+        self._standing = (
+            f"{self.places.output}/" if self.places.output.exists() else None
+        )
         tasks = [*self._tasks()]
         known = [task for task in tasks if task.name in self.state.pages]
         names = chain.from_iterable(workers.shared(self._same, known, KEPT))
@@ -330,7 +339,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             kept.names -= job.variables.keys() - task.given.keys()
             read.add(kept)
             data = text.encode()
-            write(self._path(job.place), data, f"{self.places.output}/{job.place}")
+            standing = self._standing and self._standing + job.place
+            write(self._path(job.place), data, standing)
             html = job.place.endswith(".html")
             anchors.append(packed(job.place, text, self.settings["SITEURL"]))
             policies.append(sys.intern(policy_in(text)) if html else "")
@@ -365,7 +375,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             local["SITEURL"] = local["localsiteurl"] = root
             self.context["localsiteurl"] = root
         local["output_file"] = job.place
-        return job.make({**self.context, **local, **job.variables})
+        return job.make(self.context, local, job.variables)
 
 
 @lru_cache

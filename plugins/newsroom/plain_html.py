@@ -7,6 +7,7 @@ tags. A page with anything else, as an author's own HTML, is left to the parser.
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 
 # Those whose text may have what looks like a tag; the first are plain where the tag
@@ -45,18 +46,46 @@ def attributes(html: str) -> dict[str, set[str]] | None:
     Of links that readers wrote, there is nothing; of two attributes with one name in a
     tag, which no parser keeps, there are both. None says that the page is not plain.
     """
-    try:
-        tags = BETWEEN.sub(">", html)
-        if not TAGS.fullmatch(tags) or _has_names(tags):
+    head, top, main, footer = _parted(html)
+    found: dict[str, set[str]] = {}
+    for part in (_read(head), _read_once(top), _read(main), _read_once(footer)):
+        if part is None:
             return None
-        if READERS_REL in tags:
-            tags = READERS.sub("", tags)
-        found: dict[str, set[str]] = {}
+        for name, values in part.items():
+            found.setdefault(name, set()).update(values)
+    return found
+
+
+def _parted(html: str) -> tuple[str, str, str, str]:
+    """Cut a page before style and masthead, which are those of many, main, and footer.
+
+    Of a page that is plain, each part is; where a cut goes through a text, none is.
+    """
+    top = max(html.find("<style"), 0)
+    main = max(html.find("<main", top), top)
+    footer = html.rfind("<footer", main)
+    end = footer if footer >= 0 else len(html)
+    return html[:top], html[top:main], html[main:end], html[end:]
+
+
+def _read(html: str) -> dict[str, set[str]] | None:
+    """Return the attributes of a part of a page."""
+    tags = BETWEEN.sub(">", html)
+    if tags and (not TAGS.fullmatch(tags) or _has_names(tags)):
+        return None
+    if READERS_REL in tags:
+        tags = READERS.sub("", tags)
+    found: dict[str, set[str]] = {}
+    try:
         for name, value in set(WANTED.findall(tags)):
             found.setdefault(name, set()).add(_plain(value) if "&" in value else value)
     except ValueError:
         return None
     return found
+
+
+# Of each masthead and footer, there is one to hundreds of pages.
+_read_once = lru_cache(maxsize=256)(_read)
 
 
 def _has_names(tags: str) -> bool:

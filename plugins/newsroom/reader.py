@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import date
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -56,6 +57,8 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         folders = (Path(settings["PATH"], name) for name in settings["PAGE_PATHS"])
         self.pages = tuple(f"{folder}/" for folder in folders)
         self.page = address(evidence.PAGE, relative=settings["RELATIVE_URLS"])
+        # Each works out its slug, which is in addresses of stories, when it is asked.
+        self.topic = cache(lambda kind, name: kind(name, settings))
 
     def read(self, source_path: str) -> tuple[str, Metadata]:
         """Return the body as HTML and the header as Pelican's metadata."""
@@ -135,9 +138,9 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
             "summary": standfirst,
             "date": date,
             "modified": story.modified and set_date_tzinfo(story.modified, zone),
-            "category": Category(story.category, self.settings),
-            "authors": [Author(name, self.settings) for name in byline],
-            "tags": [Tag(name, self.settings) for name in story.tags],
+            "category": self.topic(Category, story.category),
+            "authors": [self.topic(Author, name) for name in byline],
+            "tags": [self.topic(Tag, name) for name in story.tags],
             "ledger": found.ledger and found.ledger.without_dangling(),
             "counts": found.ledger and found.ledger.counts(),
             "corrections": found.ledger.corrections if found.ledger else [],

@@ -178,12 +178,11 @@ def settle(staging: Path, standing: Path, names: Sequence[str]) -> dict[str, Sta
     A file that changed is younger by a second at least: a web server tells by it.
     `names` are the files to be looked at; returned are their stamps.
     """
+    new, old = f"{staging}/", f"{standing}/" if standing.exists() else None
 
     def settled(names: Sequence[str]) -> dict[str, Stamp]:
         open_folders(staging, names)
-        return {
-            name: _settled(f"{staging}/{name}", f"{standing}/{name}") for name in names
-        }
+        return {name: _settled(new + name, old and old + name) for name in names}
 
     shares = workers.shared(settled, names, WORTH)
     return {name: found for share in shares for name, found in share.items()}
@@ -260,10 +259,12 @@ def _carried(folder: Path) -> set[str]:
     return set(listed.read_text("utf-8").splitlines()) if listed.exists() else set()
 
 
-def _settled(new: str, old: str) -> Stamp:
-    """Settle a file, and return its stamp then."""
+def _settled(new: str, old: str | None) -> Stamp:
+    """Settle a file, and return its stamp then; where it goes `old` may stand."""
     now = os.lstat(new)
     set_mode(new, now, FILE_MODE)
+    if old is None:
+        return stamp_of(now)
     try:
         was = os.lstat(old)
     except OSError:

@@ -214,22 +214,22 @@ def make_folder(path: str) -> None:
         os.makedirs(path, exist_ok=True)  # noqa: PTH103
 
 
-def write(path: str, data: bytes, standing: str) -> None:
+def write(path: str, data: bytes, standing: str | None) -> None:
     """Let a file have these bytes: `standing` itself if it has them, or a new one.
 
     So what is the same as before is not written. What `path` is, or comes to be, may be
-    a link to a file of a release.
+    a link to a file of a release. None stands where nothing was released.
     """
-    stays = _has(standing, data)
+    same = standing if standing and _has(standing, data) else None
     while True:
         try:
-            if stays:
-                begin_as(standing, path)
+            if same:
+                begin_as(same, path)
             else:
                 _write_new(path, data)
             break
         except FileExistsError:
-            if stays and os.path.samefile(standing, path):  # noqa: PTH121
+            if same and os.path.samefile(same, path):  # noqa: PTH121
                 break
             _clear(path)
 

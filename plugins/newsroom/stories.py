@@ -229,7 +229,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                 )
         shown["links"] = linked(article)
         # Pelican would look for them at every tag.
-        has_some = "{" in article._content
+        has_some = "{static}" in article._content or "{attach}" in article._content
         shown["static_links"] = sorted(article.get_static_links()) if has_some else []
         return shown, pickle.dumps(rest, pickle.HIGHEST_PROTOCOL)
 

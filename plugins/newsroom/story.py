@@ -7,6 +7,7 @@ until somebody reads it.
 import posixpath
 import re
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 from urllib.parse import unquote
 
@@ -100,8 +101,8 @@ class Story(Article):  # type: ignore[misc] # Pelican ships no types
 
     summary = _as_shown("summary")
     status = _as_shown("status")
-    url = _as_shown("override_url")
-    save_as = _as_shown("override_save_as")
+    url = property(attrgetter("override_url"))
+    save_as = property(attrgetter("override_save_as"))
 
     def get_content(self, siteurl: str) -> str:
         """Return the text as HTML whose links begin at `siteurl`."""

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
+from types import BuiltinMethodType
 from typing import Any
 
 from jinja2 import FileSystemBytecodeCache, Template, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context
-from jinja2.utils import missing
+from jinja2.runtime import Context, Macro
+from jinja2.utils import internalcode, missing
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]
 from pelican.generators import Generator
@@ -37,6 +38,20 @@ class TracedContext(Context):
         trace.read_name(key)
         return self.parent.get(key, missing)
 
+    @internalcode
+    def call(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        """Call a function as Jinja does, which asks each several times what it takes.
+
+        Most are macros, or Python's own, as of dates and texts.
+        """
+        if type(function) is Macro:
+            args = (self.eval_ctx, *args)
+        elif type(function) is not BuiltinMethodType:
+            return super().call(function, *args, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return function(*args, **named)
+
 
 class Compiler(CodeGenerator):
     """Jinja's own, which has what is shown escaped in a quicker way."""
@@ -63,12 +78,21 @@ def escaped(value: Any) -> str:
     return value if kind is Markup else escape(value)
 
 
-def rendered(template: Template, variables: dict[str, Any]) -> str:
-    """Return what a template makes of the variables."""
+def rendered(template: Template, *layers: Mapping[str, Any]) -> str:
+    """Return what a template makes of variables; the later layers hide the earlier.
+
+    Jinja would copy them three times; they are hundreds.
+    """
     if template.filename:  # not the theme's alone: TEMPLATE_PAGES has others
         trace.read_file(template.filename)
-    html: str = template.render(variables)
-    return html
+    variables = dict(template.globals)
+    for layer in layers:
+        variables |= layer
+    context = template.new_context(variables, shared=True)
+    try:
+        return template.environment.concat(template.root_render_func(context))
+    except Exception:
+        template.environment.handle_exception()
 
 
 def compiling(settings: Mapping[str, Any]) -> dict[str, Any]:
