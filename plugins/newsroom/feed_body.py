@@ -1,6 +1,7 @@
 """A story's body as a feed carries it: whole, absolute links, plain images."""
 
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -9,13 +10,14 @@ from markupsafe import Markup
 from pelican.contents import Article
 
 from newsroom.addresses import absolute
+from newsroom.weights import NOTES
 
 XHTML = "http://www.w3.org/1999/xhtml"
 
 
 # Of what newsroom/safe_html.py lets a story have, these lead to files.
 LINKS = ("href", "src", "cite")
-LINKING = ".//*[@href or @src or @cite]"
+ADDRESSED = etree.XPath(".//*[@id or @href or @src or @cite]")
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,8 @@ def feed_body(story: Article, site: str) -> FeedBody:
 
 
 def _body(story: Article, site: str) -> HtmlElement:
-    body: HtmlElement = fragment_fromstring(
-        story.get_content(site), create_parent="div"
-    )
-    for notes in body.find_class("notes"):
-        notes.drop_tree()
-    for element in body.xpath(".//*[@id]"):  # every link leads to the site
-        del element.attrib["id"]
+    html = NOTES.sub("", story.get_content(site))
+    body: HtmlElement = fragment_fromstring(html, create_parent="div")
     # To the parser, which knows no HTML 5, a <source> holds what follows it.
     for choice in [*body.iter("picture", "source")]:
         choice.drop_tag()
@@ -57,19 +54,22 @@ def _body(story: Article, site: str) -> HtmlElement:
 
 
 def _make_public(body: HtmlElement, page: str, site: str) -> None:
-    """Have the links of the body of `page` lead to public addresses."""
+    """Have the links of the body of `page` lead to public addresses, and none to it."""
+    root = f"{site}/"
 
     def public(link: str) -> str:
         try:
-            target = urljoin(page, link)
+            target = link if link.startswith(root) else urljoin(page, link)
         except ValueError:  # the link check says so
             return link
-        if not target.startswith(f"{site}/"):
+        if not target.startswith(root):
             return target
-        path, mark, fragment = target.removeprefix(f"{site}/").partition("#")
+        path, mark, fragment = target.removeprefix(root).partition("#")
         return absolute(path, site) + mark + fragment
 
-    for element in body.xpath(LINKING):
+    for element in cast(list[HtmlElement], ADDRESSED(body)):
+        attributes = element.attrib
+        attributes.pop("id", None)
         for name in LINKS:
-            if name in element.attrib:
-                element.attrib[name] = public(element.attrib[name].strip())
+            if name in attributes:
+                attributes[name] = public(attributes[name].strip())
