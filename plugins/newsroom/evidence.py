@@ -9,7 +9,7 @@ from newsroom import ledger_file
 from newsroom.badge import Badge, Story, judge
 from newsroom.ledger import Ledger
 from newsroom.problems import report_all
-from newsroom.text_file import text_if_any
+from newsroom.text_file import text_beside
 
 # Where the ledger's own page is saved, below the story's.
 PAGE = "ledger/index.html"
@@ -27,8 +27,7 @@ class Evidence:
 def beside(article: Path) -> Evidence:
     """Read the ledger beside `article`, if there is one, and report its mistakes."""
     path = article.with_name(ledger_file.NAME)
-    # A link that leads nowhere is there, and does not exist.
-    text = text_if_any(path) if path.exists() or path.is_symlink() else None
+    text = text_beside(article, ledger_file.NAME)
     if text is None:
         return Evidence(path)
     ledger, mistakes = ledger_file.read(text)

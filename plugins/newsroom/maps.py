@@ -17,7 +17,7 @@ from newsroom.made_files import made
 from newsroom.map_file import LocatorMap
 from newsroom.page_writer import PageWriter
 from newsroom.problems import report_all
-from newsroom.text_file import text_of
+from newsroom.text_file import text_beside
 
 DRAWING = TEMPLATE = "map.svg"
 # Where the page of the places is saved, below the story's.
@@ -39,9 +39,9 @@ class StoryMap:
 def beside(article: Path, settings: dict[str, Any]) -> StoryMap | None:
     """Read and draw the map beside `article`, if there is one; report its mistakes."""
     path = article.with_name(map_file.NAME)
-    if not path.exists():
+    text = text_beside(article, map_file.NAME)
+    if text is None:
         return None
-    text = text_of(path)
     places, mistakes = map_file.read(text)
     report_all(path, mistakes)
     if places is None:

@@ -1,6 +1,7 @@
 """Reads a text file that a person wrote, whatever is wrong with it."""
 
 import codecs
+import os
 import re
 import stat
 from pathlib import Path
@@ -25,6 +26,12 @@ LEFT_OVER = re.compile(rf"^(?:{'|'.join(map(re.escape, LEFT_OVERS))}).*$", re.MU
 def text_of(path: Path) -> str:
     """Return the file's text and say what is wrong with it; "" where it has none."""
     return text_if_any(path) or ""
+
+
+def text_beside(article: Path, name: str) -> str | None:
+    """Return the text of a file beside an article, if there is one to be read."""
+    path = article.with_name(name)
+    return text_if_any(path) if os.path.lexists(path) else None
 
 
 def text_if_any(path: Path) -> str | None:

@@ -15,7 +15,7 @@ from newsroom.ledger import Id, Ledger, Table, Text, Url
 from newsroom.ledger_file import NAME as LEDGER
 from newsroom.ledger_file import Fault, Tables, placed, read_as
 from newsroom.problems import report_all
-from newsroom.text_file import text_of
+from newsroom.text_file import text_beside
 from newsroom.wording import did_you_mean
 
 NAME = "timeline.toml"
@@ -100,9 +100,9 @@ def beside(article: Path, ledger: Ledger | None, today: date) -> Timeline | None
     What has a mistake is None: a build with one fails, and goes on to find others.
     """
     path = article.with_name(NAME)
-    if not path.exists():
+    text = text_beside(article, NAME)
+    if text is None:
         return None
-    text = text_of(path)
     timeline, mistakes = read_as(Timeline, TABLES, text)
     if timeline:
         found = [*_faults(timeline, today)]
