@@ -144,7 +144,24 @@ def test_nothing_that_is_saved_ends_it(site):
         tab.get_by_role("heading", name="A first story").wait_for()
 
 
-@pytest.mark.parametrize("fault", ["import sys; sys.exit(3)", "1 / 0", "SITENAME = ("])
+FAULTS = ["import sys; sys.exit(3)", "1 / 0", "SITENAME = ("]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_it_begins_whatever_the_settings_say(site, fault):
+    """Who has a mistake there when the day begins sees it where it is to be mended."""
+    settings = site / "pelicanconf.py"
+    good = settings.read_text("utf-8")
+    settings.write_text(fault)
+    with served(site, DEBUG="1") as address, chromium() as browser:
+        tab = browser.new_page()
+        tab.goto(f"{address}2026/a-first-story/")
+        tab.get_by_role("heading", name="mistake").first.wait_for()
+        settings.write_text(good)
+        tab.get_by_role("heading", name="A first story").wait_for()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
 def test_nothing_that_is_saved_while_it_rests_ends_it(site, monkeypatch, fault):
     """What rests reads it before its own build does, which then tells what is wrong."""
     monkeypatch.setenv("DEBUG", "1")

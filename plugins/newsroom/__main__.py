@@ -26,7 +26,13 @@ from newsroom.build import Build, build, settings_of
 from newsroom.fingerprint import theme_folders
 from newsroom.header import parse
 from newsroom.ledger import Ledger
-from newsroom.problems import BuildFailedError, Collector, Problem, shown
+from newsroom.problems import (
+    FAILURES,
+    BuildFailedError,
+    Collector,
+    Problem,
+    shown,
+)
 from newsroom.text_file import typed_text
 
 LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")
@@ -95,7 +101,7 @@ def verify(_arguments: argparse.Namespace) -> int:
 def serve(arguments: argparse.Namespace) -> int:
     """Show the site, drafts included, and build it again whenever a file is saved."""
     from newsroom import error_page  # noqa: PLC0415 - only it needs these
-    from newsroom.preview import FAILURES, Preview  # noqa: PLC0415
+    from newsroom.preview import Preview  # noqa: PLC0415
     from newsroom.serve import Site  # noqa: PLC0415
     from newsroom.serve import serve as serve_site  # noqa: PLC0415
     from newsroom.style_guide import FOLDER, StyleGuide  # noqa: PLC0415
@@ -127,7 +133,7 @@ def serve(arguments: argparse.Namespace) -> int:
 def _watched() -> list[Path]:
     """Return what a site is made of; where no settings can be read, by usual names."""
     content, folders = "content", ["theme"]
-    with suppress(BuildFailedError, SystemExit):
+    with suppress(*FAILURES):
         settings = settings_of("pelicanconf.py")
         content, folders = settings["PATH"], theme_folders(settings)
     return [Path(name) for name in (content, *folders, "pelicanconf.py")]

@@ -9,12 +9,11 @@ from typing import Any
 
 from newsroom import release
 from newsroom.build import Build, build
+from newsroom.problems import FAILURES
 from newsroom.state import kept_if_possible
 
 # Seconds; a build that takes no longer is waited for.
 SHORT = 0.5
-# What a build may end with: a mistake, with DEBUG any error, and what settings raise.
-FAILURES = (Exception, SystemExit)
 
 
 class Preview:

@@ -13,6 +13,9 @@ from newsroom import disk
 
 logger = logging.getLogger("newsroom")
 
+# What a build may end with: a mistake, with DEBUG any error, and what settings raise.
+FAILURES = (Exception, SystemExit)
+
 # Pelican drops a warning that it has given before, even in an earlier build.
 LimitFilter.LOGS_DEDUP_MIN_LEVEL = logging.DEBUG
 
