@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
 
 from newsroom import shared_parts, trace
 from newsroom.shared_parts import SharedCalls, SharedMacros, SharedParts
@@ -71,8 +72,9 @@ def test_what_differs_is_made_anew(site):
     assert site.page(page=page)[0] == " A &amp; B A"
     assert site.page(page={"title": "B"})[0] == " A &amp; B B"
     assert site.page(late="<")[0] == " A &amp; B &lt;"
+    assert site.page(late=Markup("<"))[0] == " A &amp; B <"
     assert site.page(page=page)[0] == " A &amp; B A"
-    assert site.times == 5
+    assert site.times == 6
 
 
 def test_a_part_is_found_again_in_whatever_order_it_read(site):
@@ -176,9 +178,11 @@ def test_a_macro_that_is_called_with_anything_else_is_called_again(called):
     assert call("line", story, 3) == "3AA &amp; B"
     assert call("line", story, level="3") == "3AA &amp; B"
     assert call("line", story, note="3") == "2AA &amp; B3"
+    assert call("line", story, note="<") == "2AA &amp; B&lt;"
+    assert call("line", story, note=Markup("<")) == "2AA &amp; B<"
     assert call("line", story, "note", "3") == "noteAA &amp; B3"
     assert call("other", story, note="3") == "3"
-    assert site.times == 7
+    assert site.times == 9
 
 
 def test_no_more_calls_are_kept_than_pay(called, monkeypatch):

@@ -93,8 +93,11 @@ class SharedCalls:
 
 
 def _signs(values: Iterable[Any]) -> Iterator[Hashable]:
-    """Yield what tells each value from others; of a text, whatever it says does."""
-    return (value if isinstance(value, str) else id(value) for value in values)
+    """Yield what tells each value from others: of a mere text, what it says.
+
+    Markup says the same, and is shown otherwise.
+    """
+    return (value if type(value) is str else id(value) for value in values)
 
 
 def _kept(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SAMPLED = 0.02  # seconds between two looks at the memory, at least
-SHARE = 20  # and this many times as long as a look takes, so that looking costs little
+SHARE = 60  # and this many times as long as a look takes: who uses all cores pays it
 
 
 @dataclass(frozen=True)
