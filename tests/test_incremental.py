@@ -1,5 +1,6 @@
 """A build that remembers the last one gives what a build from nothing would."""
 
+import gc
 import json
 import os
 import random
@@ -37,6 +38,7 @@ from newsroom.build import build
 from newsroom.changes import snapshot
 from newsroom.preview import Preview
 from newsroom.problems import BuildFailedError
+from newsroom.shared_parts import SharedParts
 from newsroom.state import Stamp
 from newsroom.stories import StoriesGenerator
 
@@ -1033,6 +1035,18 @@ def test_a_preview_goes_on_where_its_state_cannot_be_kept(tmp_path, capsys):
     (tmp_path / ".cache/build/output/state.new/in its way").mkdir(parents=True)
     preview.rest()
     assert "cannot be kept" in capsys.readouterr().err
+
+
+def test_a_preview_keeps_nothing_of_the_builds_before(tmp_path, content):
+    """However often a story is saved in a day, the memory holds one site."""
+    article = Newsroom(content, 1).folders()[0] / "article.md"
+    preview = Preview(SETTINGS, tmp_path / "output")
+    for number in range(4):
+        article.write_text(f"{article.read_text('utf-8')}\nWords {number}.\n", "utf-8")
+        preview.build(PATH=str(content), CARDS=False)
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, SharedParts)]
+    assert len(kept) == 1
 
 
 def test_a_state_without_its_packs_is_not_believed(site, tmp_path, content):

@@ -129,6 +129,12 @@ def test_no_value_ends_the_script_that_data_stands_in():
     assert "é" in element.text
 
 
+def test_what_json_has_no_form_for_is_refused():
+    """A set would be written in an order that differs from build to build."""
+    with pytest.raises(TypeError, match="set is not JSON serializable"):
+        theme_tools.json_ld({"name": {"a", "b"}})
+
+
 def test_notes_beside_a_text_take_no_reading_time():
     """The evidence is for looking up; the minutes are those of the story."""
     story = f"<p>{'word ' * 476}</p>"

@@ -59,7 +59,7 @@ def _make_public(body: HtmlElement, page: str, site: str) -> None:
 
     def public(link: str) -> str:
         try:
-            target = link if link.startswith(root) else urljoin(page, link)
+            target = urljoin(page, link)
         except ValueError:  # the link check says so
             return link
         if not target.startswith(root):

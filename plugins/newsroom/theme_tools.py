@@ -1,5 +1,6 @@
 """The filters, tests and functions that the theme's templates call."""
 
+import json
 from calendar import month_name
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -12,9 +13,8 @@ from jinja2.utils import htmlsafe_json_dumps
 from lxml.html import fragment_fromstring
 from markupsafe import Markup
 from pelican import Pelican
-from pelican.contents import Article
+from pelican.contents import Article, Content
 from pelican.plugins import signals
-from pydantic_core import to_json
 
 from newsroom import clock, evidence_pages, pictures, structured_data, trace
 from newsroom.addresses import absolute
@@ -28,6 +28,8 @@ from newsroom.weights import count_words
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
 # Stories whose bodies are kept as feeds have them, of some kilobytes each.
 REMEMBERED = 1024
+# `json.dumps` would make one each time; and it takes no set, whose order is any.
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -127,7 +129,7 @@ def json_ld(*graph: dict[str, Any] | None) -> Markup:
 
 
 def _json(value: Any) -> Markup:
-    return htmlsafe_json_dumps(value, lambda each: to_json(each).decode())
+    return htmlsafe_json_dumps(value, ENCODER.encode)
 
 
 def _equip(pelican: Pelican) -> None:
@@ -135,7 +137,10 @@ def _equip(pelican: Pelican) -> None:
     settings = pelican.settings
     site = settings["SITEURL"]
     styles = Path(settings["THEME"], "static", "css")
-    style_sheet.cache_clear()  # `make serve` builds again in the same process
+    # `make serve` builds again in the same process, and Pelican remembers every text.
+    style_sheet.cache_clear()
+    Content.get_content.cache.clear()
+    Content.get_summary.cache.clear()
     settings["JINJA_ENVIRONMENT"] |= compiling(settings)
 
     def style(*components: str) -> StyleSheet:
