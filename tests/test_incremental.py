@@ -1044,7 +1044,7 @@ def test_a_preview_keeps_nothing_of_the_builds_before(tmp_path, content):
     for number in range(4):
         article.write_text(f"{article.read_text('utf-8')}\nWords {number}.\n", "utf-8")
         preview.build(PATH=str(content), CARDS=False)
-    gc.collect()
+        preview.rest()
     kept = [each for each in gc.get_objects() if isinstance(each, SharedParts)]
     assert len(kept) == 1
 

@@ -1,5 +1,6 @@
 """The site with its drafts, as `make serve` builds it again after every save."""
 
+import gc
 import os
 import time
 from contextlib import suppress
@@ -66,7 +67,7 @@ class Preview:
             return False
 
     def rest(self, **override: Any) -> None:
-        """Do what can wait: prepare for glances, save what is known.
+        """Do what can wait: prepare for glances, save what is known, free memory.
 
         A build that had nothing to do has not read what a glance needs.
         """
@@ -78,3 +79,6 @@ class Preview:
             with kept_if_possible(), release.locked(site.places):
                 site.state.save()
             self._saved = site.state.built
+            # What earlier builds left is frozen with the rest, or Python would find it.
+            gc.unfreeze()
+            gc.collect()
