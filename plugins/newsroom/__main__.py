@@ -26,13 +26,7 @@ from newsroom.build import Build, build, settings_of
 from newsroom.fingerprint import theme_folders
 from newsroom.header import parse
 from newsroom.ledger import Ledger
-from newsroom.problems import (
-    FAILURES,
-    BuildFailedError,
-    Collector,
-    Problem,
-    shown,
-)
+from newsroom.problems import FAILURES, BuildFailedError, Collector, Problem, shown
 from newsroom.text_file import typed_text
 
 LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")

@@ -9,7 +9,7 @@ from newsroom import ledger_file
 from newsroom.badge import Badge, Story, judge
 from newsroom.ledger import Ledger
 from newsroom.problems import report_all
-from newsroom.text_file import text_beside
+from newsroom.text_file import text_if_there
 
 # Where the ledger's own page is saved, below the story's.
 PAGE = "ledger/index.html"
@@ -27,7 +27,7 @@ class Evidence:
 def beside(article: Path) -> Evidence:
     """Read the ledger beside `article`, if there is one, and report its mistakes."""
     path = article.with_name(ledger_file.NAME)
-    text = text_beside(article, ledger_file.NAME)
+    text = text_if_there(path)
     if text is None:
         return Evidence(path)
     ledger, mistakes = ledger_file.read(text)

@@ -54,7 +54,10 @@ def _body(story: Article, site: str) -> HtmlElement:
 
 
 def _make_public(body: HtmlElement, page: str, site: str) -> None:
-    """Have the links of the body of `page` lead to public addresses, and none to it."""
+    """Have the links of the body of `page` lead to public addresses.
+
+    As all of them lead to the site, none needs an id here.
+    """
     root = f"{site}/"
 
     def public(link: str) -> str:

@@ -17,7 +17,7 @@ from newsroom.made_files import made
 from newsroom.map_file import LocatorMap
 from newsroom.page_writer import PageWriter
 from newsroom.problems import report_all
-from newsroom.text_file import text_beside
+from newsroom.text_file import text_if_there
 
 DRAWING = TEMPLATE = "map.svg"
 # Where the page of the places is saved, below the story's.
@@ -39,7 +39,7 @@ class StoryMap:
 def beside(article: Path, settings: dict[str, Any]) -> StoryMap | None:
     """Read and draw the map beside `article`, if there is one; report its mistakes."""
     path = article.with_name(map_file.NAME)
-    text = text_beside(article, map_file.NAME)
+    text = text_if_there(path)
     if text is None:
         return None
     places, mistakes = map_file.read(text)

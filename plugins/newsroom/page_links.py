@@ -1,6 +1,7 @@
 """What pages link to, as the state keeps it: which of their links are to be checked."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -24,7 +25,10 @@ class PageLinks:
         self._places = places
         self._pages = pages
         self._site = site
-        self._last: tuple[str, list[bytes]] = "", []
+        # The pages of a story are asked for together.
+        self._here = lru_cache(maxsize=1)(
+            lambda name: self._anchors(pages[name], places.at)
+        )
         self._names = {
             place: name for name, record in pages.items() for place in record.places
         }
@@ -64,9 +68,7 @@ class PageLinks:
         if place not in self._names:  # an author's own
             return packed(place, self._places.at(place), self._site)
         name = self._names[place]
-        if self._last[0] != name:  # the pages of a story are asked for together
-            self._last = name, self._anchors(self._pages[name], self._places.at)
-        return self._last[1][self._pages[name].places.index(place)]
+        return self._here(name)[self._pages[name].places.index(place)]
 
     def _ids(self, record: PagesRecord, at: Callable[[str], Path]) -> frozenset[str]:
         """Return where fragments can lead to in pages, each being `at` its place."""

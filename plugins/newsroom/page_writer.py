@@ -141,8 +141,6 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         )
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
-        # Below it stands what was released before, if anything was.
-        self._standing: str | None = None
 
     def write_file(  # noqa: PLR0913, PLR0917 - Pelican's own arguments
         self,
@@ -214,9 +212,6 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
     def flush(self, context: dict[str, Any]) -> None:
         """Keep the pages that would be the same, and render the others."""
         self.context, self._keys = context, PageKeys(context)
-        self._standing = (
-            f"{self.places.output}/" if self.places.output.exists() else None
-        )
         tasks = [*self._tasks()]
         known = [task for task in tasks if task.name in self.state.pages]
         names = chain.from_iterable(workers.shared(self._same, known, KEPT))
@@ -333,14 +328,14 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         if not task.jobs:
             read.names.update(task.given)
         anchors, policies, size = [], [], 0
+        released = f"{self.places.output}/" if self.places.output.exists() else None
         for job in jobs:
             with trace.kept() as kept:
                 text = self._text(job)
             kept.names -= job.variables.keys() - task.given.keys()
             read.add(kept)
             data = text.encode()
-            standing = self._standing and self._standing + job.place
-            write(self._path(job.place), data, standing)
+            write(self._path(job.place), data, released and released + job.place)
             html = job.place.endswith(".html")
             anchors.append(packed(job.place, text, self.settings["SITEURL"]))
             policies.append(sys.intern(policy_in(text)) if html else "")

@@ -101,6 +101,7 @@ class Story(Article):  # type: ignore[misc] # Pelican ships no types
 
     summary = _as_shown("summary")
     status = _as_shown("status")
+    # Of another name, so Python finds them itself: every list asks for them.
     url = property(attrgetter("override_url"))
     save_as = property(attrgetter("override_save_as"))
 

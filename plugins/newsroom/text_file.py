@@ -28,9 +28,8 @@ def text_of(path: Path) -> str:
     return text_if_any(path) or ""
 
 
-def text_beside(article: Path, name: str) -> str | None:
-    """Return the text of a file beside an article, if there is one to be read."""
-    path = article.with_name(name)
+def text_if_there(path: Path) -> str | None:
+    """Return the text of a file that need not be there, if there is one to be read."""
     return text_if_any(path) if os.path.lexists(path) else None
 
 

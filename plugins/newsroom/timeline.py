@@ -15,7 +15,7 @@ from newsroom.ledger import Id, Ledger, Table, Text, Url
 from newsroom.ledger_file import NAME as LEDGER
 from newsroom.ledger_file import Fault, Tables, placed, read_as
 from newsroom.problems import report_all
-from newsroom.text_file import text_beside
+from newsroom.text_file import text_if_there
 from newsroom.wording import did_you_mean
 
 NAME = "timeline.toml"
@@ -100,7 +100,7 @@ def beside(article: Path, ledger: Ledger | None, today: date) -> Timeline | None
     What has a mistake is None: a build with one fails, and goes on to find others.
     """
     path = article.with_name(NAME)
-    text = text_beside(article, NAME)
+    text = text_if_there(path)
     if text is None:
         return None
     timeline, mistakes = read_as(Timeline, TABLES, text)
