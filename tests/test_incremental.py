@@ -594,6 +594,25 @@ def test_what_was_saved_just_before_a_build_is_compared(
     assert everything(tmp_path) == before
 
 
+def test_pelicans_own_cache_hides_nothing(site, tmp_path, content):
+    """A page whose text is the same may show a picture that is another."""
+    cached = {
+        "CACHE_CONTENT": True,
+        "LOAD_CONTENT_CACHE": True,
+        "CONTENT_CACHING_LAYER": "reader",
+        "CACHE_PATH": str(tmp_path / "cache"),
+    }
+    quay = content / "articles/2026/first/quay.png"
+    with (content / "pages/about.md").open("a", encoding="utf-8") as page:
+        page.write(
+            '\n![A quay]({static}/articles/2026/first/quay.png){credit="A. Name"}\n'
+        )
+    for width in 20, 30:
+        scene(width, 10).save(quay)
+        page = site("output", **cached) / "about/index.html"
+        assert f'width="{width}"' in page.read_text("utf-8")
+
+
 def see(monkeypatch, other: Callable[[Stamp], Stamp]) -> None:
     """Have files that are read seen with other stamps than theirs."""
 

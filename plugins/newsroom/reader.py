@@ -216,8 +216,13 @@ def _complete(content: Content) -> None:
 
 
 def _use_alone(readers: Readers) -> None:
-    """Read Markdown; every other file is a story's attachment, whatever its ending."""
+    """Read Markdown; every other file is a story's attachment, whatever its ending.
+
+    Pelican's own cache, if settings ask for it, knows nothing of what is beside a text.
+    """
     readers.reader_classes = {"static": BaseReader, "md": NewsroomReader}
+    readers.get_cached_data = lambda _path, default: default
+    readers.cache_data = lambda _path, _data: None
 
 
 def register() -> None:
