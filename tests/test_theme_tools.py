@@ -131,7 +131,7 @@ def test_no_value_ends_the_script_that_data_stands_in():
 
 def test_what_json_has_no_form_for_is_refused():
     """A set would be written in an order that differs from build to build."""
-    with pytest.raises(TypeError, match="set is not JSON serializable"):
+    with pytest.raises(TypeError, match="not JSON serializable: set"):
         theme_tools.json_ld({"name": {"a", "b"}})
 
 

@@ -1,6 +1,5 @@
 """The filters, tests and functions that the theme's templates call."""
 
-import json
 from calendar import month_name
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -9,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from jinja2.utils import htmlsafe_json_dumps
 from lxml.html import fragment_fromstring
 from markupsafe import Markup
@@ -28,8 +28,6 @@ from newsroom.weights import count_words
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
 # Stories whose bodies are kept as feeds have them, of some kilobytes each.
 REMEMBERED = 1024
-# `json.dumps` would make one each time; and it takes no set, whose order is any.
-ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),
@@ -129,7 +127,8 @@ def json_ld(*graph: dict[str, Any] | None) -> Markup:
 
 
 def _json(value: Any) -> Markup:
-    return htmlsafe_json_dumps(value, ENCODER.encode)
+    """Write it as JSON; of a set, whose order is any, there is none."""
+    return htmlsafe_json_dumps(value, lambda value: orjson.dumps(value).decode())
 
 
 def _equip(pelican: Pelican) -> None:
