@@ -44,8 +44,8 @@ def excesses(body: str) -> Iterator[Excess]:
                     f"a text may have {most:,} {what}, and this has {len(found):,}",
                 )
     start = 0
-    for paragraph in body.split("\n\n"):
-        if paragraph.count("[") + paragraph.count("(") > DEEPEST_BRACKETS:
+    for paragraph in body.split("\n\n") if _has_many_brackets(body) else ():
+        if _has_many_brackets(paragraph):
             yield from _open_brackets(paragraph, start)
         start += len(paragraph) + 2
     if body.count(">") > DEEPEST_QUOTATION and (deep := QUOTATION.search(body)):
@@ -59,6 +59,10 @@ def excesses(body: str) -> Iterator[Excess]:
             deep.start(),
             f"a line may be indented by {DEEPEST_INDENT} columns, and not by more",
         )
+
+
+def _has_many_brackets(text: str) -> bool:
+    return text.count("[") + text.count("(") > DEEPEST_BRACKETS
 
 
 def _open_brackets(paragraph: str, start: int) -> Iterator[Excess]:

@@ -249,7 +249,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         name = story.relative_source_path
         self.output_path, self._folders = str(folder), set()
         with Pack(self.state.folder) as pack:
-            made = self._make_one(Task(name, {"article": story}, []), pack)
+            task = Task(name, {"article": story}, [])
+            made = self._make_one(task, pack, self._released())
         record = self.state.pages[name]
         gone = (GONE,) * len(record.places)
         self.state.pages[name] = record._replace(stamps=gone)
@@ -314,21 +315,27 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
     def _make(self, tasks: Iterable[Task]) -> Made:
         """Render pages into the staging folder."""
-        made = Made()
+        made, released = Made(), self._released()
         with Collector() as collector, Pack(self.state.folder) as pack:
             for task in tasks:
-                made.pages[task.name] = self._make_one(task, pack)
+                made.pages[task.name] = self._make_one(task, pack, released)
         made.problems = collector.problems
         return made
 
-    def _make_one(self, task: Task, pack: Pack) -> PagesRecord:
-        """Render what belongs together, each file under the eyes of a trace."""
+    def _released(self) -> str | None:
+        """Return the folder of what was released, with a slash, if there is one."""
+        return f"{self.places.output}/" if self.places.output.exists() else None
+
+    def _make_one(self, task: Task, pack: Pack, released: str | None) -> PagesRecord:
+        """Render what belongs together, each file under the eyes of a trace.
+
+        What is in the folder of what was `released`, and would be the same, stays.
+        """
         with trace.kept() as read:
             jobs = task.jobs or self._jobs_of(task.given["article"])
         if not task.jobs:
             read.names.update(task.given)
         anchors, policies, size = [], [], 0
-        released = f"{self.places.output}/" if self.places.output.exists() else None
         for job in jobs:
             with trace.kept() as kept:
                 text = self._text(job)

@@ -21,6 +21,7 @@ from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -403,14 +404,20 @@ def digest_of(*parts: bytes | memoryview) -> bytes:
     return total.digest()
 
 
-def content_of(paths: Iterable[str]) -> bytes:
+def content_of(
+    paths: Iterable[str], read: Mapping[str, bytes] = MappingProxyType({})
+) -> bytes:
     """Return a digest of the names and the bytes of files, and the names in folders.
 
-    A file need not be there: that is another digest. A pipe is not waited for.
+    Those that were `read` before are not read again. A file need not be there: that is
+    another digest. A pipe is not waited for.
     """
     total = blake2b(digest_size=16)
     for path in sorted(paths):
         total.update(digest_of(os.fsencode(path)))
+        if path in read:
+            total.update(digest_of(read[path]))
+            continue
         with suppress(OSError):  # whoever has to read it says why that cannot be
             mode = os.stat(path).st_mode  # noqa: PTH116 - of thousands of files
             if S_ISREG(mode):

@@ -16,6 +16,7 @@ from pelican.plugins import signals
 from pelican.urlwrappers import Author, Category, Tag, URLWrapper
 
 from newsroom import trace, workers
+from newsroom.addresses import address
 from newsroom.content_files import ContentFiles
 from newsroom.digest import digest
 from newsroom.page_writer import PageWriter
@@ -173,8 +174,10 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                     context_sender=self,
                 )
                 # Pelican would work them out each time that they are asked for.
-                article.override_url = article.url
-                article.override_save_as = article.save_as
+                place = article.save_as
+                relative = self.settings["RELATIVE_URLS"]
+                article.override_save_as = place
+                article.override_url = address(place, relative=relative)
                 valid = article.is_valid()
             except Exception:
                 logger.exception("Could not process %s", path)
@@ -187,7 +190,8 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         changed = any(seen(name) != was for name, was in inputs.items())
         changed |= any(when > since for when, *_ in others.values())
         inputs = inputs | others
-        content = b"" if collector.problems or changed else content_of(inputs)
+        is_sure = not (collector.problems or changed)
+        content = content_of(inputs, kept.texts) if is_sure else b""
         shown, body = self._parted(article)
         told = digest(dict(sorted(shown.items())))
         record = StoryRecord(inputs, content, kept.until, shown, told, pack.add(body))

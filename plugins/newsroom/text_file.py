@@ -6,6 +6,7 @@ import re
 import stat
 from pathlib import Path
 
+from newsroom import trace
 from newsroom.marks import hidden_marks, without_marks
 from newsroom.problems import report, report_all
 
@@ -43,6 +44,7 @@ def text_if_any(path: Path) -> str | None:
     except OSError as error:
         report(path, 0, f"cannot be read: {error.strerror}")
         return None
+    trace.read_text(str(path), data)
     text = _decoded(path, data).replace("\r\n", "\n").replace("\r", "\n")
     if left_over := _left_over(text):
         mistake = "is left over from a merge; keep one of the two versions"

@@ -46,12 +46,14 @@ _kept: list["Trace"] = []
 class Trace:
     """What was read: context names, stories' bodies, files and folders, and the clock.
 
-    `until` is the moment up to which what was made holds; None says for ever.
+    `texts` has the bytes of those files that a person wrote; `until` is the moment up
+    to which what was made holds; None says for ever.
     """
 
     names: set[str] = field(default_factory=set)
     bodies: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    texts: dict[str, bytes] = field(default_factory=dict)
     until: datetime | None = None
 
     def add(self, other: "Trace") -> None:
@@ -134,6 +136,12 @@ def read_file(path: str) -> None:
     """Note that a file was read, or would have been if it had not been before."""
     if _kept:
         _kept[-1].files.add(path)
+
+
+def read_text(path: str, data: bytes) -> None:
+    """Note what was in a file, so that it need not be read again for its digest."""
+    if _kept:
+        _kept[-1].texts[path] = data
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
