@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from pelican.contents import Article
@@ -170,6 +170,10 @@ class CitingPages(Generator):  # type: ignore[misc] # Pelican ships no types
 
     def generate_output(self, writer: PageWriter) -> None:
         """Write them beside each story that changed."""
+        # The files of a story are written one after the other.
+        self._reference = lru_cache(maxsize=1)(
+            partial(reference, settings=self.settings)
+        )
         writer.beside_stories(self._write)
 
     def _write(self, writer: PageWriter, story: Article) -> None:
@@ -185,7 +189,7 @@ class CitingPages(Generator):  # type: ignore[misc] # Pelican ships no types
             )
 
     def _written(self, form: Callable[[Reference], str], article: Article) -> str:
-        return form(reference(article, self.settings))
+        return form(self._reference(article))
 
 
 def _generators(_pelican: object) -> type[Generator]:

@@ -78,14 +78,18 @@ def escaped(value: Any) -> str:
     return value if kind is Markup else escape(value)
 
 
-def rendered(template: Template, *layers: Mapping[str, Any]) -> str:
+def rendered(
+    template: Template, common: Mapping[str, Any], *layers: Mapping[str, Any]
+) -> str:
     """Return what a template makes of variables; the later layers hide the earlier.
 
-    Jinja would copy them three times; they are hundreds.
+    Jinja would copy them three times; they are hundreds, most of them `common`.
     """
     if template.filename:  # not the theme's alone: TEMPLATE_PAGES has others
         trace.read_file(template.filename)
-    variables = dict(template.globals)
+    variables = dict(common)
+    for name, value in template.globals.items():
+        variables.setdefault(name, value)
     for layer in layers:
         variables |= layer
     context = template.new_context(variables, shared=True)
