@@ -1066,6 +1066,9 @@ def test_a_preview_keeps_nothing_of_the_builds_before(tmp_path, content):
         preview.rest()
     kept = [each for each in gc.get_objects() if isinstance(each, SharedParts)]
     assert len(kept) == 1
+    if (maps := Path("/proc/self/maps")).exists():  # on Linux
+        gone = re.compile(rf" {tmp_path}/.* \(deleted\)$", re.MULTILINE)
+        assert not gone.search(maps.read_text("utf-8"))
 
 
 def test_a_state_without_its_packs_is_not_believed(site, tmp_path, content):

@@ -301,6 +301,8 @@ class State:
         with kept_if_possible():
             (self.folder / "state.new").replace(self.folder / "state")
             used = {body.pack for body in self._kept()}
+            for name in self._packs.keys() - used:
+                self._packs.pop(name).close()
             for path in self.folder.glob("*.pack"):
                 if path.name not in used:
                     path.unlink()
