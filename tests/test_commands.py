@@ -27,6 +27,15 @@ def test_html_builds_and_says_what_the_address_stands_on(site):
     assert (site / "output/index.html").exists()
 
 
+def test_nobody_has_to_read_what_a_build_says(site):
+    """`make html | true` is no error: the site is built."""
+    with start(site, "html", PYTHONUNBUFFERED="") as process:
+        process.stdout.close()
+        err = process.stderr.read()
+    assert (process.returncode, err) == (0, "")
+    assert (site / "output/index.html").exists()
+
+
 @pytest.mark.parametrize(
     ("body", "ending"),
     [

@@ -376,7 +376,8 @@ def main() -> int:
 
 if __name__ == "__main__":
     code = main()
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):  # of who reads no more, as `make html | head -1`
+        sys.stdout.flush()
     sys.stderr.flush()
     # Python itself would first take all stories apart: a sixth of a large site's build.
     os._exit(code)
