@@ -594,12 +594,13 @@ def test_what_was_saved_just_before_a_build_is_compared(
     assert everything(tmp_path) == before
 
 
-def test_pelicans_own_cache_hides_nothing(site, tmp_path, content):
+@pytest.mark.parametrize("layer", ["reader", "generator"])
+def test_pelicans_own_cache_hides_nothing(site, tmp_path, content, layer):
     """A page whose text is the same may show a picture that is another."""
     cached = {
         "CACHE_CONTENT": True,
         "LOAD_CONTENT_CACHE": True,
-        "CONTENT_CACHING_LAYER": "reader",
+        "CONTENT_CACHING_LAYER": layer,
         "CACHE_PATH": str(tmp_path / "cache"),
     }
     quay = content / "articles/2026/first/quay.png"

@@ -78,6 +78,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """Prepare it; `known` is the state that this process left, if it did."""
         # Pelican would otherwise log that a file failed, but not why.
         settings["DEBUG"] = True
+        # Its own cache knows nothing of what is beside a text.
+        settings["CACHE_CONTENT"] = settings["LOAD_CONTENT_CACHE"] = False
         self.places = release.Places.of(settings["OUTPUT_PATH"])
         self.output = self.places.output
         self.staging = self.places.staging

@@ -216,13 +216,8 @@ def _complete(content: Content) -> None:
 
 
 def _use_alone(readers: Readers) -> None:
-    """Read Markdown; every other file is a story's attachment, whatever its ending.
-
-    Pelican's own cache, if settings ask for it, knows nothing of what is beside a text.
-    """
+    """Read Markdown; every other file is a story's attachment, whatever its ending."""
     readers.reader_classes = {"static": BaseReader, "md": NewsroomReader}
-    readers.get_cached_data = lambda _path, default: default
-    readers.cache_data = lambda _path, _data: None
 
 
 def register() -> None:

@@ -128,7 +128,7 @@ def json_ld(*graph: dict[str, Any] | None) -> Markup:
 
 def _json(value: Any) -> Markup:
     """Write it as JSON; of a set, whose order is any, there is none."""
-    return htmlsafe_json_dumps(value, lambda value: orjson.dumps(value).decode())
+    return htmlsafe_json_dumps(value, lambda each: orjson.dumps(each).decode())
 
 
 def _equip(pelican: Pelican) -> None:
