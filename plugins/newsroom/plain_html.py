@@ -15,18 +15,19 @@ from html import unescape
 TEXTS = "style|script|textarea|title"
 ODD = f"{TEXTS}|iframe|noembed|noframes|noscript|plaintext|template|xmp"
 VALUELESS = "download|hidden|open|required|reversed"
-# What follows a tag: text, and the ends of elements.
-BETWEEN = re.compile(rf">[^<]*+(?:</(?!(?:{TEXTS})>)[a-z][a-z0-9]*+>[^<]*+)*+")
+# What follows a tag: text, and the ends of elements. Groups are not possessive, here or
+# below: before 3.11.5, Python lost its way in them (its issue 106052).
+BETWEEN = re.compile(rf">[^<]*+(?:</(?!(?:{TEXTS})>)[a-z][a-z0-9]*+>[^<]*+)*")
 # No value ends with "=", so that what stands before a quote is always a name.
 ATTRIBUTES = rf"""(?:[ ](?:
     (?:[a-z][a-z0-9:-]*+|viewBox)="[^"<>\x00-\x1f]*+(?<!=)" | (?:{VALUELESS})\b
-))*+\s*+"""
+))*\s*+"""
 TAGS = re.compile(
-    rf"""(?:<!doctype\ html>)?+
+    rf"""(?:<!doctype\ html>)?
     (?:<(?:
         (?!(?:{ODD})\b) [a-z][a-z0-9]*+ {ATTRIBUTES} /?+> |
         ({TEXTS}) {ATTRIBUTES} ></\1>
-    ))++""",
+    ))+""",
     re.VERBOSE | re.ASCII,
 )
 WANTED = re.compile(
