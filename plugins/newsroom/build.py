@@ -247,8 +247,11 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             return None
         return self.state.everything(known)
 
-    def _fill(self) -> set[str]:
-        """Build into the staging folder and check; return the names of new files."""
+    def _fill(self) -> dict[str, Stamp | None]:
+        """Build into the staging folder and check; return the names of new files.
+
+        Those that are settled come with their stamps.
+        """
         before = {}
         if not self.settings["PREVIEW"]:  # which is built again at once after a change
             before = self.content | self.styled
@@ -260,13 +263,15 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 super().run()
             with changes.noticed(before):
                 self.state.inputs = self._inputs(read.files)
-                names = self._names()
+                staged = self._staged()
+                names = frozenset({*staged, *self.writer.written})
                 self._check(names)
                 self.writer.staging.complete()
                 security_txt.check(self.staging, Path(self.theme))
                 self._balance(problems)
                 self.late = self._write_late(names)
-        return {*names, *self.late} - (self.writer.written - self.writer.made)
+        stay = self.writer.written - self.writer.made
+        return {name: staged.get(name) for name in {*names, *self.late} - stay}
 
     def _write_late(self, names: frozenset[str]) -> set[str]:
         """Write what is made of all other files, by their names; return its names."""
@@ -299,8 +304,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         known = (*self.writer.no_inputs, f"{self.path}/")
         return {name: seen(name) for name in outside(names, known)}
 
-    def _names(self) -> frozenset[str]:
-        """Return the names of all files so far.
+    def _staged(self) -> dict[str, Stamp | None]:
+        """Return the names of the files so far, with the stamps of pages made now.
 
         A story whose pages stayed has no files but these and those that are copied.
         """
@@ -311,9 +316,11 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             and story.relative_source_path not in self.writer.changed
         }
         copied = (file.save_as for file in self.writer.context["staticfiles"])
-        found = release.files(self.staging, folders)
-        others = (name for name in found if not self.twins.has(name))
-        return frozenset({*others, *copied, *self.writer.written})
+        found = release.look_through(
+            self.staging, self.output, self.writer.made, folders
+        )
+        others = {n: was for n, was in found.items() if not self.twins.has(n)}
+        return dict.fromkeys(copied) | others
 
     def _check(self, names: frozenset[str]) -> None:
         """Check the links and the weights; what stays may not be staged yet."""

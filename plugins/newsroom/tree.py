@@ -1,7 +1,14 @@
 """Goes through folders of hundreds of thousands of files, by every core."""
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from itertools import chain
 from typing import TypeVar
 
@@ -14,26 +21,32 @@ WORTH = 250
 
 
 def gathered(
-    folder: str, look: Callable[[str, Container[str]], Iterable[Found]]
+    folder: str,
+    look: Callable[[str, Container[str]], Iterable[Found]],
+    past: Collection[str] = (),
 ) -> list[Found]:
     """Return what `look` finds below a folder, in no order.
 
-    It is given a folder, and the paths of those that it is to pass over.
+    It is given a folder, and the paths of those that it is to pass over, as all do that
+    are in `past`.
     """
-    return gathering(folder, look)()
+    return gathering(folder, look, past)()
 
 
 def gathering(
-    folder: str, look: Callable[[str, Container[str]], Iterable[Found]]
+    folder: str,
+    look: Callable[[str, Container[str]], Iterable[Found]],
+    past: Collection[str] = (),
 ) -> Callable[[], list[Found]]:
     """Begin to do the same; what is given waits for it."""
-    parts = branches(folder)
+    parts = [path for path in branches(folder) if path not in past]
 
     def below(folders: Sequence[str]) -> Iterator[list[Found]]:
-        yield [found for each in folders for found in look(each, ())]
+        yield [found for each in folders for found in look(each, past)]
 
     begun = workers.Begun(below, parts, WORTH)
-    return lambda: [*look(folder, {*parts}), *chain.from_iterable(begun.results())]
+    rest = {*parts, *past}
+    return lambda: [*look(folder, rest), *chain.from_iterable(begun.results())]
 
 
 def branches(folder: str) -> list[str]:
