@@ -1170,8 +1170,12 @@ def test_what_a_template_asks_of_others_is_asked_again(
     Newsroom(content, 3)
     folder = tmp_path / "mottos"
     folder.mkdir()
-    database = sqlite3.connect(tmp_path / "mottos.db")
-    database.execute("create table mottos (words text)")
+
+    def database() -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(tmp_path / "mottos.db"))
+
+    with database() as made:
+        made.execute("create table mottos (words text)")
 
     def listed(_name: str) -> str:
         return ", ".join(path.name for path in folder.iterdir())
@@ -1180,7 +1184,7 @@ def test_what_a_template_asks_of_others_is_asked_again(
         return subprocess.check_output(["ls", folder], text=True)
 
     def stored(_name: str) -> str:
-        with closing(sqlite3.connect(tmp_path / "mottos.db")) as reading:
+        with database() as reading:
             return ", ".join(
                 word for (word,) in reading.execute("select * from mottos")
             )
@@ -1189,8 +1193,8 @@ def test_what_a_template_asks_of_others_is_asked_again(
         page_with_motto(motto)
         words = f"words-{number}"
         (folder / words).touch()
-        with database:
-            database.execute("insert into mottos values (?)", [words])
+        with database() as writing, writing:
+            writing.execute("insert into mottos values (?)", [words])
         assert words in page_with_motto(motto)
 
 
