@@ -58,11 +58,11 @@ def attributes(html: str) -> dict[str, set[str]] | None:
 
 
 def _parted(html: str) -> tuple[str, str, str, str]:
-    """Cut a page before style and masthead, which are those of many, main, and footer.
+    """Cut a page before links, style and masthead, which many have, main, and footer.
 
     Of a page that is plain, each part is; where a cut goes through a text, none is.
     """
-    top = max(html.find("<style"), 0)
+    top = max(html.find("<link", html.find("</script>")), 0)
     main = max(html.find("<main", top), top)
     footer = html.rfind("<footer", main)
     end = footer if footer >= 0 else len(html)
