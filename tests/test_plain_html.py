@@ -36,6 +36,13 @@ PIECES = (
 <p title="a" id="p8"/>
 <p title=" id=" class="no">
 <p title="a > b" id="p9">
+<p title="b > c" id="p11">
+<p title="a < b" id="p12">
+<p title="a=" id="p13">
+<p title="a	b" id="p14">
+<textarea title="a > b" id="p15"></textarea>
+<textarea id="p16" name="x"></title>
+<input name="x" id="p17">
 <p title="a &amp; b" id="a&amp;b">
 <p id="a&nbsp;b&copy=c">
 <p id="a
@@ -45,6 +52,7 @@ b">
 <a href="" download>x</a>
 <a href>x</a>
 <a name="old">x</a>
+<a id="p18" name="older">x</a>
 <a href="c.html" rel="nofollow ugc noopener">x</a>
 <a rel="nofollow ugc noopener" href="d.html">x</a>
 <a data-href="no" href="é.html">x</a>
