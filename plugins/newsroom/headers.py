@@ -1,7 +1,7 @@
 """The headers that hosts are to send: one list of rules, written as each reads it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -47,7 +47,7 @@ class Rule:
 def rules(
     output: Path,
     settings: Mapping[str, Any],
-    names: Iterable[str] | None = None,
+    names: Collection[str] | None = None,
     known: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Rule]:
     """Return the rules for the site that was built in `output`.
@@ -55,7 +55,7 @@ def rules(
     `names` are those of its files, None for what is found there, and `known` has the
     policies of pages that need not be read again.
     """
-    names = sorted(release.files(output) if names is None else names)
+    names = release.files(output) if names is None else names
     policies = {
         name: policy
         for name in names
@@ -90,7 +90,7 @@ def rules(
 def write(
     output: Path,
     settings: Mapping[str, Any],
-    names: Iterable[str],
+    names: Collection[str],
     known: Mapping[str, str],
 ) -> list[str]:
     """Write into `output` the file that each kind of host reads; return their names.
@@ -132,7 +132,7 @@ def _of_one_page(path: str, policy: str) -> Rule:
     return Rule(pattern, (path,), {CSP: f"{written(parsed(policy))}; {NOT_FRAMED}"})
 
 
-def _by_ending(root: str, names: list[str]) -> Iterator[Rule]:
+def _by_ending(root: str, names: Collection[str]) -> Iterator[Rule]:
     """Yield the rules for what is opened alone, and for what never changes.
 
     A feed has a style sheet beside it, and a drawing may have styles in it; neither may
@@ -182,7 +182,7 @@ def _shared(policies: Iterable[str]) -> str:
     the stories; where even so they do not fit a line, the page alone tells which.
     """
     shared: dict[str, set[str]] = {}
-    for policy in dict.fromkeys(policies):  # of thousands of pages, a few
+    for policy in sorted({*policies}):  # of thousands of pages, a few
         for name, sources in parsed(policy).items():
             shared.setdefault(name, set()).update(sources.split())
     allowed = {
