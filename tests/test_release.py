@@ -48,10 +48,7 @@ def publish(places: Places, files: dict[str, str], *, keep: bool = True) -> None
             path = places.staging / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        made = {name for name in files if name != "index.html"}
-        new = release.look_through(places.staging, places.output, made, ())
-        assert {name for name, was in new.items() if was} == made
-        release.put_in_place(places, keep=keep, new=new)
+        release.put_in_place(places, keep=keep)
 
 
 def stop(places: Places) -> None:
@@ -381,7 +378,7 @@ def test_every_web_server_may_read_what_is_published(places, umask):
             assert folder.names == {*known}
             (places.staging / "index.html").write_text("three")
             folder.complete()
-            release.put_in_place(places, keep=True, new={"index.html": None})
+            release.put_in_place(places, keep=True, new=["index.html"])
     finally:
         os.umask(before)
     modes = {path.stat().st_mode & 0o777 for path in all_of(places.output)}

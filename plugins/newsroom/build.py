@@ -247,11 +247,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             return None
         return self.state.everything(known)
 
-    def _fill(self) -> dict[str, Stamp | None]:
-        """Build into the staging folder and check; return the names of new files.
-
-        Those that are settled come with their stamps.
-        """
+    def _fill(self) -> set[str]:
+        """Build into the staging folder and check; return the names of new files."""
         before = {}
         if not self.settings["PREVIEW"]:  # which is built again at once after a change
             before = self.content | self.styled
@@ -263,15 +260,13 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 super().run()
             with changes.noticed(before):
                 self.state.inputs = self._inputs(read.files)
-                staged = self._staged()
-                names = frozenset({*staged, *self.writer.written})
+                names = self._names()
                 self._check(names)
                 self.writer.staging.complete()
                 security_txt.check(self.staging, Path(self.theme))
                 self._balance(problems)
                 self.late = self._write_late(names)
-        stay = self.writer.written - self.writer.made
-        return {name: staged.get(name) for name in {*names, *self.late} - stay}
+        return {*names, *self.late} - (self.writer.written - self.writer.made)
 
     def _write_late(self, names: frozenset[str]) -> set[str]:
         """Write what is made of all other files, by their names; return its names."""
@@ -304,8 +299,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         known = (*self.writer.no_inputs, f"{self.path}/")
         return {name: seen(name) for name in outside(names, known)}
 
-    def _staged(self) -> dict[str, Stamp | None]:
-        """Return the names of the files so far, with the stamps of pages made now.
+    def _names(self) -> frozenset[str]:
+        """Return the names of all files so far.
 
         A story whose pages stayed has no files but these and those that are copied.
         """
@@ -316,11 +311,9 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             and story.relative_source_path not in self.writer.changed
         }
         copied = (file.save_as for file in self.writer.context["staticfiles"])
-        found = release.look_through(
-            self.staging, self.output, self.writer.made, folders
-        )
-        others = {n: was for n, was in found.items() if not self.twins.has(n)}
-        return dict.fromkeys(copied) | others
+        found = release.files(self.staging, folders)
+        others = (name for name in found if not self.twins.has(name))
+        return frozenset({*others, *copied, *self.writer.written})
 
     def _check(self, names: frozenset[str]) -> None:
         """Check the links and the weights; what stays may not be staged yet."""

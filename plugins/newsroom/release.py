@@ -22,7 +22,6 @@ from typing import TextIO
 from newsroom import swap, tree, workers
 from newsroom.staging import (
     FILE_MODE,
-    FOLDER_MODE,
     WORTH,
     Staging,
     Sweep,
@@ -131,7 +130,7 @@ def put_in_place(
     places: Places,
     *,
     keep: bool,
-    new: Mapping[str, Stamp | None] | None = None,
+    new: Iterable[str] | None = None,
     standing: dict[str, Stamp] | None = None,
     meanwhile: Callable[[dict[str, Stamp]], None] = lambda _stamps: None,
 ) -> Left | None:
@@ -143,15 +142,12 @@ def put_in_place(
 
     `keep` says whether this is published: then the output before it is kept for
     `roll_back`, and the files that both have keep their times, so that no reader
-    fetches them again. `new` are the names of the files that are other than there, with
-    the stamps of those that are settled already, and `standing` those of the files
-    there, with their stamps; None has them looked for.
+    fetches them again. `new` are the names of the files that are other than there, and
+    `standing` those of the files there, with their stamps; None has them looked for.
     """
-    found = dict.fromkeys(files(places.staging)) if new is None else new
-    settled = {name: was for name, was in found.items() if was}
-    names = [name for name, was in found.items() if not was]
+    names = files(places.staging) if new is None else [*new]
     if keep:
-        stamps = settled | settle(places.staging, places.output, names)
+        stamps = settle(places.staging, places.output, names)
         if places.output.exists():
             carry(places.staging, places.output, standing)
             places.lock.write_text(_identity(places.output), "utf-8")
@@ -160,8 +156,7 @@ def put_in_place(
             meanwhile(stamps)
             flushed.result()
     else:
-        stamps = {name: stamp(f"{places.staging}/{name}") for name in names}
-        meanwhile(settled | stamps)
+        meanwhile({name: stamp(f"{places.staging}/{name}") for name in names})
     _exchange(places.output, places.staging)
     if keep or standing is None:  # what is kept goes on to its own place
         return None
@@ -187,39 +182,10 @@ def settle(staging: Path, standing: Path, names: Sequence[str]) -> dict[str, Sta
 
     def settled(names: Sequence[str]) -> dict[str, Stamp]:
         open_folders(staging, names)
-        return {
-            name: _settled(new + name, os.lstat(new + name), old and old + name)
-            for name in names
-        }
+        return {name: _settled(new + name, old and old + name) for name in names}
 
     shares = workers.shared(settled, names, WORTH)
     return {name: found for share in shares for name, found in share.items()}
-
-
-def look_through(
-    staging: Path, standing: Path, made: Container[str], past: Iterable[str]
-) -> dict[str, Stamp | None]:
-    """Return the names of the files in the staging folder; settle those that were made.
-
-    Only these come with stamps. Folders are passed over whose own path is in `past`.
-    """
-    root, old = f"{staging}/", f"{standing}/" if standing.exists() else None
-
-    def look(folder: str, past: Container[str]) -> Iterator[tuple[str, Stamp | None]]:
-        set_mode(folder, os.stat(folder), FOLDER_MODE)  # noqa: PTH116 - of thousands
-        with os.scandir(folder) as entries:
-            for entry in [*entries]:  # settling one may put another beside it
-                name = entry.path.removeprefix(root)
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.path not in past:
-                        yield from look(entry.path, past)
-                elif name in made:
-                    now = entry.stat(follow_symlinks=False)
-                    yield name, _settled(entry.path, now, old and old + name)
-                else:
-                    yield name, None
-
-    return dict(tree.gathered(str(staging), look, {root + path for path in past}))
 
 
 def carry(staging: Path, standing: Path, names: Iterable[str] | None = None) -> None:
@@ -248,10 +214,13 @@ def carry(staging: Path, standing: Path, names: Iterable[str] | None = None) -> 
         (staging / CARRIED).write_text("".join(f"{name}\n" for name in carried))
 
 
-def files(folder: Path) -> list[str]:
-    """Return the path of every file below `folder`, with slashes, in order."""
+def files(folder: Path, past: Iterable[str] = ()) -> list[str]:
+    """Return the path of every file below `folder`, with slashes, in order.
+
+    Folders are passed over whose own path is in `past`.
+    """
     root = f"{folder}/"
-    found = _walk(str(folder), ())
+    found = _walk(str(folder), {root + path for path in past})
     return sorted(entry.path.removeprefix(root) for entry in found)
 
 
@@ -290,8 +259,9 @@ def _carried(folder: Path) -> set[str]:
     return set(listed.read_text("utf-8").splitlines()) if listed.exists() else set()
 
 
-def _settled(new: str, now: os.stat_result, old: str | None) -> Stamp:
+def _settled(new: str, old: str | None) -> Stamp:
     """Settle a file, and return its stamp then; where it goes `old` may stand."""
+    now = os.lstat(new)
     set_mode(new, now, FILE_MODE)
     if old is None:
         return stamp_of(now)

@@ -1,14 +1,7 @@
 """Goes through folders of hundreds of thousands of files, by every core."""
 
 import os
-from collections.abc import (
-    Callable,
-    Collection,
-    Container,
-    Iterable,
-    Iterator,
-    Sequence,
-)
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
@@ -21,32 +14,26 @@ WORTH = 250
 
 
 def gathered(
-    folder: str,
-    look: Callable[[str, Container[str]], Iterable[Found]],
-    past: Collection[str] = (),
+    folder: str, look: Callable[[str, Container[str]], Iterable[Found]]
 ) -> list[Found]:
     """Return what `look` finds below a folder, in no order.
 
-    It is given a folder, and the paths of those that it is to pass over, as all do that
-    are in `past`.
+    It is given a folder, and the paths of those that it is to pass over.
     """
-    return gathering(folder, look, past)()
+    return gathering(folder, look)()
 
 
 def gathering(
-    folder: str,
-    look: Callable[[str, Container[str]], Iterable[Found]],
-    past: Collection[str] = (),
+    folder: str, look: Callable[[str, Container[str]], Iterable[Found]]
 ) -> Callable[[], list[Found]]:
     """Begin to do the same; what is given waits for it."""
-    parts = [path for path in branches(folder) if path not in past]
+    parts = branches(folder)
 
     def below(folders: Sequence[str]) -> Iterator[list[Found]]:
-        yield [found for each in folders for found in look(each, past)]
+        yield [found for each in folders for found in look(each, ())]
 
     begun = workers.Begun(below, parts, WORTH)
-    rest = {*parts, *past}
-    return lambda: [*look(folder, rest), *chain.from_iterable(begun.results())]
+    return lambda: [*look(folder, {*parts}), *chain.from_iterable(begun.results())]
 
 
 def branches(folder: str) -> list[str]:
