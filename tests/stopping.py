@@ -224,7 +224,7 @@ def step(house: Path, command: str, _moments: int) -> Counter[str]:
         with (
             suppress(KeyboardInterrupt),
             release.locked(places) as lock,
-            release.staged(places, lock),
+            release.staged(lock),
         ):
             raise KeyboardInterrupt  # what any next build begins and ends with
         after = texts(places.output), texts(places.previous)
@@ -237,13 +237,13 @@ def step(house: Path, command: str, _moments: int) -> Counter[str]:
 
 def publish(places: Places, number: int) -> None:
     """Publish a release of three files, each with its number."""
-    with release.locked(places) as lock, release.staged(places, lock):
+    with release.locked(places) as lock, release.staged(lock):
         picture = f"a/quay.{number:016x}.png"
         for name in ("index.html", "a/index.html", picture):
             path = places.staging / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(str(number), "utf-8")
-        release.put_in_place(places, keep=True)
+        release.put_in_place(lock, keep=True)
 
 
 def texts(folder: Path) -> set[str]:

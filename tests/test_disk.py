@@ -19,18 +19,22 @@ from tools import missing
 from newsroom import disk
 from newsroom.build import build
 from newsroom.problems import BuildFailedError, Problem
+from newsroom.staging import Staging, flush
+
+IN_MEMORY = ("-t", "tmpfs", "standfirst-test")
 
 
 @contextmanager
-def mounted(folder: Path) -> Iterator[Path]:
-    """Mount a disk of 2 MB at `folder`."""
+def mounted(folder: Path, *disk: str) -> Iterator[Path]:
+    """Mount a disk at `folder`: what `mount` is told of it, or one of 2 MB."""
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "standfirst-test", str(folder)]
+    what = disk or ("-o", "size=2m", *IN_MEMORY)
+    command = ["mount", *what, str(folder)]
     mount = subprocess.run(command, capture_output=True, text=True, check=False)
     if mount.returncode:
         pytest.skip(
-            "No disk can be mounted here, so a full one was NOT tested. It takes root: "
-            f"{mount.stderr.strip()}"
+            "No disk can be mounted here, so what it refuses was NOT tested. It takes "
+            f"root: {mount.stderr.strip()}"
         )
     try:
         yield folder
@@ -43,6 +47,20 @@ def small_disk(tmp_path) -> Iterator[Path]:
     """Mount a small disk for the output."""
     with mounted(tmp_path / "small") as folder:
         yield folder
+
+
+@pytest.fixture
+def failing_disk(tmp_path) -> Iterator[Path]:
+    """Mount a disk that takes more than it can write: what it is kept on is smaller."""
+    mkfs = shutil.which("mkfs.ext4", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    mkfs = mkfs or missing("mkfs.ext4", "apt install e2fsprogs")
+    with mounted(tmp_path / "kept", "-o", "size=12m", *IN_MEMORY) as kept:
+        image = kept / "image"
+        image.touch()
+        os.truncate(image, 60_000_000)
+        subprocess.run([mkfs, "-q", "-O", "^has_journal", str(image)], check=True)
+        with mounted(tmp_path / "failing", "-o", "loop", str(image)) as folder:
+            yield folder
 
 
 def built(content: Path, output: Path) -> Path:
@@ -127,3 +145,34 @@ def test_a_folder_that_may_not_be_written_to_is_told(content, tmp_path):
         if os.geteuid() == 0:
             subprocess.run([chattr, "-i", str(folder)], check=True)
         folder.chmod(0o755)
+
+
+def test_damage_is_told_even_if_somebody_else_was_told_before(
+    content, failing_disk, monkeypatch
+):
+    """A disk tells it once, and who opens a file later is not told: nor is it again.
+
+    Here what it is kept on has room again by then, and all that comes is written.
+    """
+    output = built(content, failing_disk / "output")
+    before = snapshot(output)
+    (content / "extra/noise.bin").write_bytes(os.urandom(30_000_000))
+    complete = Staging.complete
+
+    def told(staging: Staging) -> None:
+        complete(staging)
+        with (
+            (failing_disk / "other").open("w") as other,
+            pytest.raises(OSError, match=r"Input/output error|No space left"),
+        ):
+            flush(other.fileno())
+        kept = failing_disk.with_name("kept")
+        subprocess.run(["mount", "-o", "remount,size=90m", str(kept)], check=True)
+
+    monkeypatch.setattr(Staging, "complete", told)
+    with pytest.raises(BuildFailedError) as failure:
+        built(content, output)
+    # Linux may pass on why the disk failed.
+    sentences = {disk.REFUSALS[errno.EIO], disk.FULL}
+    assert failure.value.problems in [[Problem(str(output), 0, s)] for s in sentences]
+    assert snapshot(output) == before

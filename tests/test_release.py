@@ -37,18 +37,18 @@ def places(tmp_path) -> Places:
 @contextmanager
 def staged(places: Places, *known: dict[str, Stamp]) -> Iterator[Staging]:
     """Hold the lock, with a staging folder."""
-    with release.locked(places) as lock, release.staged(places, lock, *known) as found:
+    with release.locked(places) as lock, release.staged(lock, *known) as found:
         yield found
 
 
 def publish(places: Places, files: dict[str, str], *, keep: bool = True) -> None:
     """Publish a release of these files, each with its text."""
-    with staged(places):
+    with release.locked(places) as lock, release.staged(lock):
         for name, text in files.items():
             path = places.staging / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        release.put_in_place(places, keep=keep)
+        release.put_in_place(lock, keep=keep)
 
 
 def stop(places: Places) -> None:
@@ -374,11 +374,11 @@ def test_every_web_server_may_read_what_is_published(places, umask):
         publish(places, {"index.html": "one", "a/b/index.html": "x"})
         publish(places, {"index.html": "two", "a/b/index.html": "x"})
         known = {"a/b/index.html": stats(places.output)["a/b/index.html"][1:3]}
-        with staged(places, known) as folder:
+        with release.locked(places) as lock, release.staged(lock, known) as folder:
             assert folder.names == {*known}
             (places.staging / "index.html").write_text("three")
             folder.complete()
-            release.put_in_place(places, keep=True, new=["index.html"])
+            release.put_in_place(lock, keep=True, new=["index.html"])
     finally:
         os.umask(before)
     modes = {path.stat().st_mode & 0o777 for path in all_of(places.output)}
@@ -419,10 +419,10 @@ def test_a_file_to_be_carried_that_somebody_took_away_is_missed_by_nobody(places
     picture = f"quay.{HASH}.webp"
     publish(places, {"index.html": "one", picture: "x"})
     (places.output / picture).unlink()
-    with staged(places):
+    with release.locked(places) as lock, release.staged(lock):
         (places.staging / "index.html").write_text("two")
         standing = {"index.html": (1, 3), picture: (1, 1)}
-        release.put_in_place(places, keep=True, standing=standing)
+        release.put_in_place(lock, keep=True, standing=standing)
     assert texts(places.output) == {"index.html": "two"}
 
 
@@ -449,11 +449,11 @@ def test_a_second_build_waits_and_says_so(places):
     program = (
         "import sys; from newsroom import release;"
         "places = release.Places.of(sys.argv[1])\n"
-        "with release.locked(places) as lock, release.staged(places, lock):\n"
+        "with release.locked(places) as lock, release.staged(lock):\n"
         "    (places.staging / 'index.html').write_text('second')\n"
-        "    release.put_in_place(places, keep=True)\n"
+        "    release.put_in_place(lock, keep=True)\n"
     )
-    with staged(places):
+    with release.locked(places) as lock, release.staged(lock):
         second = subprocess.Popen(
             [sys.executable, "-c", program, str(places.output)],
             env=os.environ | {"PYTHONPATH": str(ROOT / "plugins")},
@@ -464,7 +464,7 @@ def test_a_second_build_waits_and_says_so(places):
         line = second.stderr.readline()
         assert line == "Another build of output/ is under way; waiting for it.\n"
         (places.staging / "index.html").write_text("first")
-        release.put_in_place(places, keep=True)
+        release.put_in_place(lock, keep=True)
     assert second.wait(20) == 0
     assert second.stderr.read() == ""
     second.stderr.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TextIO
+from typing import Any
 
 from jinja2 import TemplateSyntaxError
 from pelican import Pelican, console
@@ -130,17 +130,17 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             gc.set_threshold(*often)
             gc.unfreeze()
 
-    def _make(self, lock: TextIO, *, save: bool) -> None:
+    def _make(self, lock: release.Lock, *, save: bool) -> None:
         """Build it, and put it in place."""
         known, left = self.state.stamps(), self.state.left
         if self._has_twins:
             self.twins = twins.Twins(self.staging, self.state.late)
         stay = known | self.twins.stamps
-        with release.staged(self.places, lock, stay, left) as self.writer.staging:
+        with release.staged(lock, stay, left) as self.writer.staging:
             standing = self._standing(known)
             new = self._fill()
             self.state.left = release.put_in_place(
-                self.places,
+                lock,
                 keep=not self.settings["PREVIEW"],
                 new=new,
                 standing=standing,

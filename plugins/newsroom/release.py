@@ -81,25 +81,32 @@ class Places:
         return self.output.with_name(f".{self.output.name.lstrip('.')}.{what}")
 
 
+@dataclass(frozen=True)
+class Lock:
+    """The lock of an output, held since before anything was written."""
+
+    places: Places
+    file: TextIO
+
+
 @contextmanager
-def locked(places: Places) -> Iterator[TextIO]:
+def locked(places: Places) -> Iterator[Lock]:
     """Hold the lock, so that no other build changes anything; wait for one that does.
 
     What a build that was stopped left half-way is ended.
     """
     with _held(places) as lock:
-        _finish(places, lock)
+        _finish(lock)
         yield lock
 
 
 @contextmanager
 def staged(
-    places: Places,
-    lock: TextIO,
+    lock: Lock,
     known: Mapping[str, Stamp] = MappingProxyType({}),
     left: Left | None = None,
 ) -> Iterator[Staging]:
-    """Have a staging folder that comes to have what `known` knows; call it in `locked`.
+    """Have a staging folder that comes to have what `known` knows.
 
     That has the stamps of files by their names. What is staged otherwise is taken away,
     and what is not staged is linked from the output, if it stands there so.
@@ -107,8 +114,9 @@ def staged(
     What is there is looked for, unless no build has staged anything since one of this
     process noted what it `left`. What a build that failed left is cleared.
     """
-    untouched = left and left.lock == os.fstat(lock.fileno()).st_mtime_ns
-    os.utime(lock.fileno())
+    places, file = lock.places, lock.file.fileno()
+    untouched = left and left.lock == os.fstat(file).st_mtime_ns
+    os.utime(file)
     places.staging.mkdir(exist_ok=True)
     found = None
     try:
@@ -118,16 +126,16 @@ def staged(
     except BaseException:
         if found:
             found.stop()
-        _finish(places, lock)
+        _finish(lock)
         if places.staging.exists() and not Sweep(places.staging, known).names:
             places.staging.rmdir()
         raise
     found.stop()
-    _finish(places, lock)
+    _finish(lock)
 
 
 def put_in_place(
-    places: Places,
+    lock: Lock,
     *,
     keep: bool,
     new: Iterable[str] | None = None,
@@ -145,6 +153,7 @@ def put_in_place(
     fetches them again. `new` are the names of the files that are other than there, and
     `standing` those of the files there, with their stamps; None has them looked for.
     """
+    places = lock.places
     names = files(places.staging) if new is None else [*new]
     if keep:
         stamps = settle(places.staging, places.output, names)
@@ -152,7 +161,7 @@ def put_in_place(
             carry(places.staging, places.output, standing)
             places.lock.write_text(_identity(places.output), "utf-8")
         with ThreadPoolExecutor(1) as other:
-            flushed = other.submit(flush, places.staging)
+            flushed = other.submit(flush, lock.file.fileno())
             meanwhile(stamps)
             flushed.result()
     else:
@@ -292,31 +301,32 @@ def link(old: Path, new: Path) -> None:
 
 
 @contextmanager
-def _held(places: Places) -> Iterator[TextIO]:
+def _held(places: Places) -> Iterator[Lock]:
     """Hold the lock; when its process ends, however it does, the system lets go."""
     places.output.parent.mkdir(parents=True, exist_ok=True)
-    with places.lock.open("a+", encoding="utf-8") as lock:
+    with places.lock.open("a+", encoding="utf-8") as file:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             name = places.output.name
             sys.stderr.write(
                 f"Another build of {name}/ is under way; waiting for it.\n"
             )
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield lock
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield Lock(places, file)
 
 
-def _finish(places: Places, lock: TextIO) -> None:
+def _finish(lock: Lock) -> None:
     """End what the last swap began, stopped or not."""
+    places, file = lock.places, lock.file
     swap.recover(places.output, places.staging)
     swap.recover(places.output, places.previous)
-    lock.seek(0)
-    taken = lock.read()
+    file.seek(0)
+    taken = file.read()
     if places.staging.exists() and _identity(places.staging) == taken:
         _exchange(places.previous, places.staging)
     if taken:
-        lock.truncate(0)
+        file.truncate(0)
 
 
 def _exchange(place: Path, other: Path) -> None:

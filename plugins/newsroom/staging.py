@@ -181,8 +181,12 @@ def _linked(
             begin_as(old + name, new + name)
     open_folders(folder, linked)
     yield []
-    # Whoever puts it in place waits for less then.
-    flush(folder)
+    # Whoever puts it in place waits for less then, and is told what failed too.
+    disk = os.open(folder, os.O_RDONLY)
+    try:
+        flush(disk)
+    finally:
+        os.close(disk)
 
 
 def open_folders(folder: Path, names: Iterable[str]) -> None:
@@ -320,19 +324,16 @@ def _copy(old: str, new: str) -> None:
         os.utime(target.fileno(), ns=(was.st_atime_ns, was.st_mtime_ns))
 
 
-def flush(folder: Path) -> None:
-    """Have the disk that `folder` is on write all that it was given.
+def flush(file: int) -> None:
+    """Have the disk that an open file is on write all that it was given.
 
     Without this, a power cut after a swap could leave empty files in the output.
+    OSError tells what the disk failed at since that file was opened, which it does not
+    tell those who open one later.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "syncfs"):
         os.sync()
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        if libc.syncfs(descriptor):
-            code = ctypes.get_errno()
-            raise OSError(code, os.strerror(code), str(folder))
-    finally:
-        os.close(descriptor)
+    elif libc.syncfs(file):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
