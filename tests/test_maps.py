@@ -137,6 +137,20 @@ def test_a_story_shows_its_map_and_leads_to_the_places(owners_site):
     assert [link for link in page.xpath("//main//a/@href") if "index.html" in link]
 
 
+def test_a_lead_without_a_picture_shows_its_map(owners_site, fixture_site):
+    """The headline below says where it leads; a lead with a picture shows that."""
+    front = html.parse(owners_site / "index.html")
+    (picture,) = front.xpath("//main//img")
+    address = f"{front.xpath('//h2/a/@href')[0].removesuffix('index.html')}map.svg"
+    assert (picture.get("src"), picture.get("alt")) == (address, "")
+    assert picture.get("loading") is None
+    shown = html.parse(fixture_site / "index.html").xpath(
+        "//*[@class='lead']//img/@src"
+    )
+    assert [address.rpartition("/")[2][:5] for address in shown] == ["quay."]
+    assert (fixture_site / shown[0]).with_name("map.svg").exists()
+
+
 def test_a_map_has_no_lines_between_its_places():
     """A straight line from a base to a city would be read as the way of a flight."""
     svg = map_drawing.drawn(read(OWNERS), TEMPLATE)
