@@ -138,7 +138,8 @@ MARKDOWN = {
         "newsroom.pictures",
         "newsroom.claims",
     ],
-    "extension_configs": {},
+    # Claims have bare numbers.
+    "extension_configs": {"extra": {"footnotes": {"SUPERSCRIPT_TEXT": "[{}]"}}},
     "output_format": "html",
 }
 # The feeds are templates of the theme (newsroom/machine_files.py), not Pelican's own.

@@ -160,6 +160,12 @@ def test_a_mark_may_stand_anywhere(read, place, tag):
     assert mark in block.iter()
 
 
+def test_a_footnote_is_not_numbered_as_a_claim_is(read):
+    """Both have numbers from 1 on, and lead to different places."""
+    body, *_ = read("One[^1] and [words](claim:boats).\n\n[^1]: A note.\n")
+    assert [sup.text_content() for sup in body.iter("sup")] == ["[1]", "1"]
+
+
 def test_notes_stand_below_their_block(read):
     """Each block has one group of notes, of the claims that it is first to mark."""
     body, *_ = read(
@@ -323,7 +329,7 @@ def test_words_are_the_text_alone(read):
     """What a body says is without numbers, notes and markup, and nothing is lost."""
     body, *_ = read("One [*two*](claim:boats) three[^1].\n\n- four\n\n[^1]: Five\n")
     said = words(etree.tostring(body, encoding="unicode"))
-    assert " ".join(said.split()) == "One two three1. four Five ↩"
+    assert " ".join(said.split()) == "One two three. four Five"
 
 
 @pytest.mark.parametrize("html", ["", "plain", "<!-- no -->", "a &amp; b<br>c"])

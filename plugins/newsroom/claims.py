@@ -29,6 +29,11 @@ LINK = re.compile(
 MARKUP = re.compile(r"_|[^\w\s,.;:’‘“”–—()-]")
 # Stands for the notes below a block until the text is finished; nobody can type it.
 NOTES = f"{STX}notes{ETX}"
+# What a reader of the text itself passes over.
+BESIDE_WORDS = (
+    ".//*[@class='notes'] | .//a[@class='claim']/sup"
+    " | .//sup[a/@class='footnote-ref'] | .//a[@class='footnote-backref']"
+)
 HTML_LINK = re.compile(r"""href=["']?\s*claim:[^"'>\s]*""", re.IGNORECASE)
 
 
@@ -158,9 +163,9 @@ def without_links(text: str) -> tuple[str, list[str]]:
 
 
 def words(html: str) -> str:
-    """Return what a body says, without the numbers of its marks and its notes."""
+    """Return what a body says, without notes of claims and the numbers of any notes."""
     body = fragment_fromstring(html, create_parent="div")
-    for extra in (*body.find_class("notes"), *body.xpath(".//a[@class='claim']/sup")):
+    for extra in body.xpath(BESIDE_WORDS):
         extra.drop_tree()
     return str(body.text_content())
 
