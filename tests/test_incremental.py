@@ -56,6 +56,8 @@ Summary: {summary}
 
 {text}
 """
+MARK = "\n[Words](claim:first)\n"
+LINK = "[Another](<{{filename}}../{}/article.md{}>)"
 LEDGER = """\
 [sources.one]
 publisher = "A paper"
@@ -170,7 +172,7 @@ class Newsroom:
         folder.mkdir(parents=True)
         others = [path.name for path in self.folders()]
         link = self.random.choice([*others, ""])
-        text = f"[Another]({{filename}}../{link}/article.md)" if link else "Words."
+        text = LINK.format(link, "") if link else "Words."
         fields = {
             "title": f"Story {self.number}",
             "date": f"2026-{self.random.randint(1, 12):02}-05",
@@ -201,6 +203,9 @@ class Newsroom:
             "a section": lambda: self.change("Category", self.any_of("World", "Arts")),
             "topics": lambda: self.change("Tags", self.any_of("Water", "Air, Fire")),
             "a date": lambda: self.change("Date", f"2026-0{mark % 9 + 1}-11"),
+            "an address": lambda: self.change("Slug", f"story-{mark % 7}"),
+            "a claim": lambda: self.claim(mark),
+            "no claim": self.unmark,
             "a byline": lambda: self.change("Author", self.any_of("C Reporter", "D")),
             "words": lambda: self.append(f"\nMore words, {mark}.\n"),
             "a ledger": lambda: self.ledger(mark),
@@ -238,13 +243,29 @@ class Newsroom:
     def rename(self) -> None:
         """Move a story's folder."""
         self.number += 1
-        self.any_story().rename(self.content / f"articles/2026/moved-{self.number}")
+        name = self.any_of("moved", "it's moved", "r&d")
+        self.any_story().rename(self.content / f"articles/2026/{name}-{self.number}")
 
     def ledger(self, mark: int) -> None:
         """Give a story a ledger, or another one."""
         path = self.any_story() / "ledger.toml"
         review = self.random.choice(["2026-11-22", "2026-11-23", "2027-01-01"])
         path.write_text(LEDGER.format(claim=f"It is {mark}.", review=review), "utf-8")
+
+    def claim(self, mark: int) -> None:
+        """Mark the claim of some story, and link to it from another."""
+        folder = self.any_story()
+        if not (folder / "ledger.toml").exists():
+            ledger = LEDGER.format(claim=f"It is {mark}.", review="2027-01-01")
+            (folder / "ledger.toml").write_text(ledger, "utf-8")
+        with (folder / "article.md").open("a", encoding="utf-8") as article:
+            article.write(MARK)
+        self.append(f"\n{LINK.format(folder.name, '#claim-first')}\n")
+
+    def unmark(self) -> None:
+        """Take the marks out of some story."""
+        path = self.any_story() / "article.md"
+        path.write_text(path.read_text("utf-8").replace(MARK, ""), "utf-8")
 
     def document(self, mark: int) -> None:
         """Add a document, and a link to it."""
@@ -1270,6 +1291,64 @@ def test_a_link_is_checked_again_when_what_it_leads_to_goes(
     mistakes = result(lambda: site("output"))
     assert "story-1/article.md" in mistakes
     assert mistakes == result(lambda: site("clean"))
+
+
+@pytest.mark.usefixtures("aged")
+def test_a_fragment_that_stays_on_another_page_of_the_story_is_missed(site, content):
+    """As a claim's, which its evidence has too, where the text marks it no more."""
+    Newsroom(content, 1)
+    stories = content / "articles/2026"
+    ledger = LEDGER.format(claim="It is so.", review="2027-01-01")
+    (stories / "story-2/ledger.toml").write_text(ledger, "utf-8")
+    marking = stories / "story-2/article.md"
+    text = marking.read_text("utf-8")
+    marking.write_text(f"{text}\n[Words](claim:first)\n", "utf-8")
+    with (stories / "story-1/article.md").open("a", encoding="utf-8") as article:
+        article.write("\n[There]({filename}../story-2/article.md#claim-first)\n")
+    site("output")
+    marking.write_text(text, "utf-8")
+    mistakes = result(lambda: site("output"))
+    assert 'nothing there has the id "claim-first"' in mistakes
+    assert mistakes == result(lambda: site("clean"))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "{filename}../r%26d%27s; 1/article.md",
+        "{filename}../r&amp;d's; 1/article.md#comments",
+        "|filename|/articles/2026/r&d's; 1/article.md",
+    ],
+)
+@pytest.mark.usefixtures("aged")
+def test_a_link_follows_the_story_however_it_is_typed(site, content, link):
+    """When another story stands at the old address, too."""
+    newsroom = Newsroom(content, 1)
+    for _ in range(8):
+        newsroom.add()
+    stories = content / "articles/2026"
+    for number, folder in enumerate(sorted(stories.iterdir())):
+        day = f"2000-{number + 1:02}-01"
+        retyped(folder / "article.md", Date=day, Tags="Water", Category="Arts")
+    (stories / "story-9").rename(stories / "r&d's; 1")
+    # Far off in time, so that its page shows nothing else of those stories.
+    retyped(stories / "story-1/article.md", Tags="Moss", Category="World")
+    with (stories / "story-1/article.md").open("a", encoding="utf-8") as article:
+        article.write(f"\n[There](<{link}>)\n")
+    site("output")
+    retyped(stories / "r&d's; 1/article.md", Slug="other")
+    retyped(stories / "story-8/article.md", Slug="story-9")
+    again = files(site("output"))
+    assert again == files(site("clean"))
+    assert b"/other/" in again[Path("2000/story-1/index.html")]
+
+
+def retyped(path: Path, **fields: str) -> None:
+    """Give fields of a header other values."""
+    text = path.read_text("utf-8")
+    for name, value in fields.items():
+        text = re.sub(f"(?m)^{name}: .*$", f"{name}: {value}", text)
+    path.write_text(text, "utf-8")
 
 
 def test_a_page_of_the_author_s_own_is_checked_each_time(site, content):

@@ -94,7 +94,7 @@ class Anchors:
 
 def ids_in(packed: bytes) -> frozenset[str]:
     """Return the ids of packed anchors."""
-    return frozenset(packed.partition(b"\0\0")[0].decode().split("\0"))
+    return frozenset(packed.partition(b"\0\0")[0].decode().split("\0")) - {""}
 
 
 def links_in(packed: bytes) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """What pages link to, as the state keeps it: which of their links are to be checked."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -51,8 +51,7 @@ class PageLinks:
             if is_now is None or name in changed:
                 before.update(was.places)
             if is_now is not None and name in changed:
-                before_ids = self._ids(was, self._places.output.joinpath)
-                gone |= before_ids - self._ids(is_now, self._places.at)
+                gone.update(self._lost_ids(was, is_now))
         gone |= links.lost(before, now)
         signs = {each.encode("utf-8", "surrogateescape") for each in gone}
         ours = (
@@ -70,10 +69,13 @@ class PageLinks:
         name = self._names[place]
         return self._here(name)[self._pages[name].places.index(place)]
 
-    def _ids(self, record: PagesRecord, at: Callable[[str], Path]) -> frozenset[str]:
-        """Return where fragments can lead to in pages, each being `at` its place."""
-        packed = self._anchors(record, at)
-        return frozenset().union(*map(links.ids_in, packed))
+    def _lost_ids(self, was: PagesRecord, now: PagesRecord) -> Iterator[str]:
+        """Yield where fragments could lead to in a page, and cannot any more."""
+        anchors = self._anchors(now, self._places.at)
+        kept = dict(zip(now.places, map(links.ids_in, anchors), strict=True))
+        before = self._anchors(was, self._places.output.joinpath)
+        for place, packed in zip(was.places, before, strict=True):
+            yield from links.ids_in(packed) - kept.get(place, frozenset())
 
     def _anchors(self, record: PagesRecord, at: Callable[[str], Path]) -> list[bytes]:
         """Return the packed anchors of pages; where they are spoilt, read the pages."""

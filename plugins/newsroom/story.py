@@ -7,9 +7,12 @@ until somebody reads it.
 import posixpath
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from html import unescape
 from operator import attrgetter
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlparse
 
 from pelican.contents import Article, Content
 from pelican.contents import Page as PelicanPage
@@ -58,7 +61,6 @@ SHOWN = frozenset(
         "terms",
     }
 )
-LINK = re.compile(r"\{(?:filename|static|attach)\}([^\"'#?]+)")
 
 
 def _as_shown(name: str) -> property:
@@ -144,11 +146,21 @@ class Page(PelicanPage):  # type: ignore[misc] # Pelican ships no types
 
 
 def linked(content: Content) -> list[str]:
-    """Return the files that a text links to, as paths below the content."""
+    """Return what a text may link to, as paths below the content: all Pelican tries."""
     folder = posixpath.dirname(content.relative_source_path)
+    pattern = _intrasite(content.settings["INTRASITE_LINK_REGEX"])
+    found = set()
+    for link in pattern.finditer(content._content):
+        with suppress(ValueError):  # then Pelican links it to nothing
+            for value in (link["value"], unescape(link["value"])):
+                path = urlparse(value).path
+                found |= {path, unquote(path)}
     return sorted(
-        {
-            posixpath.normpath(posixpath.join("/", folder, unquote(link)))[1:]
-            for link in LINK.findall(content._content)
-        }
+        posixpath.normpath(posixpath.join("/", folder, path))[1:] for path in found
     )
+
+
+@cache
+def _intrasite(marks: str) -> re.Pattern[str]:
+    """Return the pattern of links with these marks, in quotes, wherever they stand."""
+    return re.compile(rf"""(?P<quote>["'])(?={marks}(?P<value>.*?)(?P=quote))""")
