@@ -104,6 +104,13 @@ def test_publish_wants_an_address_of_the_sites_own(site, address):
         ("ARTICLE_PATHS = ['']", "ARTICLE_PATHS = '': is no plain name of a folder"),
         ("PAGE_PATHS = ['./pages']", "PAGE_PATHS = './pages': is no plain name"),
         ("ARTICLE_PATHS = []", "ARTICLE_PATHS = []: List should have at least 1 item"),
+        ('HSTS_PRELOAD = "no"', "HSTS_PRELOAD = 'no': Input should be a valid boolean"),
+        ('FEED_MAX_ITEMS = "20"', "FEED_MAX_ITEMS = '20': Input should be a valid int"),
+        ('DEFAULT_LANG = "english"', "DEFAULT_LANG = 'english': is no code of a lang"),
+        ('COMMENTS_URL = "127.0.0.1:80"', "COMMENTS_URL = '127.0.0.1:80': is no add"),
+        ('SITENAME = " "', "SITENAME = ' ': is no name"),
+        ('del SITENAME; SITENAM = "A"', 'SITENAM is no setting; did you mean "SITENAM'),
+        ("del METHOD_VERSION", "pelicanconf.py: METHOD_VERSION is missing; README"),
     ],
 )
 @pytest.mark.parametrize("command", ["html", "publish"])

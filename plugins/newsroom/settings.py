@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -9,12 +10,13 @@ from zoneinfo import available_timezones
 from annotated_types import Len
 from pelican import Pelican
 from pelican.plugins import signals
+from pelican.settings import DEFAULT_CONFIG
 from pydantic import (
     AfterValidator,
     BaseModel,
+    ConfigDict,
     NonNegativeInt,
     PositiveInt,
-    StringConstraints,
     ValidationError,
 )
 
@@ -38,23 +40,61 @@ def _folder(name: str) -> str:
     return name
 
 
+def _like(pattern: str, sentence: str) -> AfterValidator:
+    """Return what says `sentence` of a value that is not as the pattern."""
+
+    def like(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(sentence)
+        return value
+
+    return AfterValidator(like)
+
+
 Folder = Annotated[str, AfterValidator(_folder)]
+SiteName = Annotated[str, _like(r"(?s).*\S.*", "is no name")]
+Address = Annotated[
+    str,
+    _like(
+        r"https?://[^\s/]+(/[^\s?#]+)?",
+        'is no address of a site; "https://news.example.org" is, without a slash at '
+        "the end",
+    ),
+]
+Email = Annotated[str, _like(r"[^@\s]+@[^@\s]+", "is no e-mail address")]
+Service = Annotated[
+    str,
+    _like(
+        r"(https?://[^\s/;,'\"]+(/[^\s;,'\"]*)?)?",
+        'is no address; "https://comments.example.org/" is, and "" is for none',
+    ),
+]
+# https://www.rfc-editor.org/info/bcp47
+Language = Annotated[
+    str,
+    _like(
+        r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*",
+        'is no code of a language; "en" and "pt-BR" are',
+    ),
+]
 
 
 class SiteSettings(BaseModel):
     """The settings that an owner changes, and where texts are.
 
-    Pelican's others are Pelican's to check.
+    Pelican's others are Pelican's to check. As each is used as it is typed, "no" is not
+    taken for False.
     """
 
-    SITENAME: Annotated[str, StringConstraints(min_length=1)]
+    model_config = ConfigDict(strict=True)
+
+    SITENAME: SiteName
     SITESUBTITLE: str
-    SITEURL: Annotated[
-        str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s?#]+)?$")
-    ]
-    NEWSDESK_EMAIL: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+    SITEURL: Address
+    NEWSDESK_EMAIL: Email
     DESKS: list[str]
     TIMEZONE: Annotated[str, AfterValidator(_zone)]
+    DEFAULT_LANG: Language
     TEXT_DIRECTION: Literal["ltr", "rtl"]
     CONTENT_LICENCE: str
     CONTENT_LICENCE_URL: str
@@ -66,9 +106,7 @@ class SiteSettings(BaseModel):
     FEED_MAX_ITEMS: PositiveInt
     FRONT_PAGE_STORIES: PositiveInt
     CARDS: bool
-    COMMENTS_URL: Annotated[
-        str, StringConstraints(pattern=r"^(https?://[^\s/;,'\"]+(/[^\s;,'\"]*)?)?$")
-    ]
+    COMMENTS_URL: Service
     COMMENTS_CLOSE_AFTER_DAYS: NonNegativeInt
     ARTICLE_PATHS: Annotated[list[Folder], Len(min_length=1)]
     PAGE_PATHS: list[Folder]
@@ -76,14 +114,24 @@ class SiteSettings(BaseModel):
 
 def _check(pelican: Pelican) -> None:
     """Report each setting that cannot be, at its line."""
+    settings = {**pelican.settings}
+    if settings["SITENAME"] == DEFAULT_CONFIG["SITENAME"]:  # which nobody chose
+        del settings["SITENAME"]
+    others = settings.keys() - DEFAULT_CONFIG.keys() - SiteSettings.model_fields.keys()
     try:
-        SiteSettings.model_validate(pelican.settings)
+        SiteSettings.model_validate(settings)
     except ValidationError as error:
         for detail in error.errors():
-            name = str(detail["loc"][0])
-            sentence = detail["msg"].removeprefix("Value error, ")
-            value = "" if detail["type"] == "missing" else f" = {detail['input']!r}"
-            report(FILE, line_of(name), f"{name}{value}: {sentence}")
+            name, sentence = str(detail["loc"][0]), detail["msg"]
+            if detail["type"] != "missing":
+                sentence = sentence.removeprefix("Value error, ")
+                sentence = f"{name} = {detail['input']!r}: {sentence}"
+                report(FILE, line_of(name), sentence)
+            elif typed := get_close_matches(name, others, 1):
+                sentence = f'{typed[0]} is no setting; did you mean "{name}"?'
+                report(FILE, line_of(typed[0]), sentence)
+            else:
+                report(FILE, 0, f"{name} is missing; README says what it is")
 
 
 def line_of(name: str) -> int:
