@@ -10,13 +10,6 @@ from conftest import TESTS
 
 from newsroom.problems import BuildFailedError
 
-# These fail: the message is wrong, has no line, comes twice, or does not come at all.
-# address-of-a-list, address-of-two-stories, address-with-a-space,
-# category-without-letters, file-at-a-storys-address, file-empty,
-# file-of-a-header-alone, folder-of-two-stories, image-missing, image-without-alt,
-# key-misspelt, link-that-is-no-address, link-to-a-draft, link-to-a-future-story,
-# link-to-no-attachment, link-to-no-file, link-with-an-unknown-marker,
-# picture-without-alt, title-without-letters, values-empty.
 FAULTS = sorted(file.parent for file in TESTS.glob("broken/*/expected.txt"))
 
 

@@ -44,15 +44,3 @@ def test_it_is_the_same_each_time(tmp_path, monkeypatch):
 def test_only_a_publish_has_it(build_content):
     """What is built to be read from a disk is not given away."""
     assert not (build_content() / ".well-known/sbom").exists()
-
-
-def test_what_the_site_carries_of_others_has_its_licence_beside_it(tmp_path):
-    """Pagefind's parts come with whose they are and the terms of MIT."""
-    (tmp_path / ".well-known").mkdir()
-    parts_list.write(tmp_path, search=False)
-    assert not (tmp_path / "pagefind").exists()
-    (tmp_path / "pagefind").mkdir()
-    parts_list.write(tmp_path, search=True)
-    terms = (tmp_path / "pagefind/LICENSE.txt").read_text("utf-8")
-    assert "CloudCannon" in terms
-    assert "Permission is hereby granted, free of charge" in terms

@@ -112,6 +112,13 @@ def test_a_word_finds_its_stories(page, fixture_site):
         assert {urlsplit(url).netloc for url in page.asked} == {urlsplit(host).netloc}
 
 
+def test_pagefind_comes_with_the_terms_of_its_licence(fixture_site):
+    """They ask for it wherever parts of it go."""
+    terms = (fixture_site / "search/pagefind/LICENSE.txt").read_text("utf-8")
+    assert "CloudCannon" in terms
+    assert "Permission is hereby granted, free of charge" in terms
+
+
 def test_what_was_found_can_be_narrowed_and_put_in_order(page, large_site):
     """By section, kind, verdict and year, together and alone; among two thousand."""
     stories = [story(number) for number in range(MANY)]

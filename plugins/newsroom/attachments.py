@@ -12,6 +12,7 @@ from pelican.plugins import signals
 from newsroom import cards, maps, pictures, problems
 from newsroom.addresses import origin
 from newsroom.content_files import ContentFiles
+from newsroom.headers import NETLIFY
 from newsroom.page_writer import PageWriter
 from newsroom.problems import report
 
@@ -40,7 +41,7 @@ class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no typ
     def generate_output(self, writer: PageWriter) -> None:
         """Copy them; report those that would take what the site makes."""
         files = self.context["staticfiles"]
-        written = writer.written
+        written = {*writer.written, NETLIFY}  # which is written when all is known
         for file in [file for file in files if file.save_as in written]:
             report(origin(file), 0, f"{file.save_as} is made by the site; rename")
             files.remove(file)

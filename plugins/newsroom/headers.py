@@ -27,7 +27,8 @@ UNUSED = ("camera", "geolocation", "microphone", "payment", "usb")
 TWO_YEARS = 63_072_000  # seconds; https://hstspreload.org asks for one year at least
 NOT_FRAMED = "frame-ancestors 'none'"
 NOTHING = f"base-uri 'none'; form-action 'none'; {NOT_FRAMED}"
-# Of `_headers`: https://developers.cloudflare.com/pages/configuration/headers/
+NETLIFY = "_headers"
+# Of that: https://developers.cloudflare.com/pages/configuration/headers/
 LONGEST_LINE = 2_000
 
 
@@ -47,15 +48,14 @@ class Rule:
 def rules(
     output: Path,
     settings: Mapping[str, Any],
-    names: Collection[str] | None = None,
+    names: Collection[str],
     known: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Rule]:
     """Return the rules for the site that was built in `output`.
 
-    `names` are those of its files, None for what is found there, and `known` has the
-    policies of pages that need not be read again.
+    `names` are those of its files, and `known` has the policies of pages that need not
+    be read again.
     """
-    names = release.files(output) if names is None else names
     policies = {
         name: policy
         for name in names
@@ -101,7 +101,7 @@ def write(
     not_found = f"{urlsplit(settings['SITEURL']).path}/{NOT_FOUND}"
     moved = redirects.host_rules(output)
     files = {
-        "_headers": _netlify(found),
+        NETLIFY: _netlify(found),
         ".htaccess": _apache(found, not_found),
         ".nginx.conf": _nginx(found, not_found),
         ".Caddyfile": _caddy(found, not_found),

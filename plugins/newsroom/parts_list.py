@@ -6,16 +6,12 @@ https://cyclonedx.org/docs/1.6/json/ at the place of RFC 9472, section 2.2.
 import subprocess
 import sys
 from pathlib import Path
-from shutil import copyfile
 
 from newsroom.problems import report
 
 HOUSE = Path(__file__).parents[2]
-LICENCE = HOUSE / "LICENSE"
 # With search, parts of Pagefind are carried by the site itself.
 LOCKS = {False: HOUSE / "requirements.txt", True: HOUSE / "requirements/search.txt"}
-PAGEFIND = "pagefind"
-TERMS = f"{PAGEFIND}/LICENSE.txt"
 PROJECT = HOUSE / "pyproject.toml"
 COMMAND = "-W ignore -m cyclonedx_py requirements --output-reproducible --no-validate"
 PLACE = ".well-known/sbom"
@@ -24,8 +20,7 @@ PLACE = ".well-known/sbom"
 def write(output: Path, *, search: bool) -> list[str]:
     """Write the list into `output`: the same bytes for the same lock, offline.
 
-    What the site carries of others has the terms of its licence beside it. Returned are
-    the names of what was written.
+    Returned are the names of what was written.
     """
     place = output / PLACE
     place.unlink(missing_ok=True)  # it may be a link to that of a release
@@ -47,9 +42,4 @@ def write(output: Path, *, search: bool) -> list[str]:
     if run.returncode:
         why = (run.stderr.strip() or "no reason").splitlines()[-1]
         report("", 0, f"the list of parts was not written: {why}")
-    if (output / PAGEFIND).is_dir():
-        terms = output / TERMS
-        terms.unlink(missing_ok=True)
-        copyfile(LICENCE, terms)
-        return [PLACE, TERMS]
     return [PLACE]

@@ -20,7 +20,7 @@ WORTH = 2_000
 
 @dataclass(frozen=True)
 class Note:
-    """The address of a site, and hashes of what it was made of and of what was made."""
+    """Hashes of what a site was made of and of what was made; its address, to read."""
 
     site: str
     made_of: str

@@ -28,6 +28,7 @@ from newsroom.settings import FILE, line_of
 from newsroom.theme_tools import KIND_NAMES, day
 
 SCRIPT = "search.js"
+LICENCE = Path(__file__).parents[2] / "LICENSE"
 # Of what Pagefind writes: its own boxes, and what a page needs that it works beside.
 UNUSED = (
     "pagefind-component-ui.*",
@@ -99,7 +100,10 @@ def page(story: Article) -> str:
 
 
 def write_index(stories: Iterable[Article], output: Path, language: str) -> None:
-    """Have Pagefind write the index of `stories` into the folder `output`."""
+    """Have Pagefind write the index of `stories` into the folder `output`.
+
+    Parts of Pagefind come with it, and so the terms of its licence.
+    """
     with TemporaryDirectory() as folder:
         for story in stories:
             place = Path(folder, story.save_as)
@@ -116,6 +120,7 @@ def write_index(stories: Iterable[Article], output: Path, language: str) -> None
         for file in output.glob(pattern):
             file.unlink()
     search_order.settle(output)
+    copyfile(LICENCE, output / "LICENSE.txt")
 
 
 class SearchPage(Generator):  # type: ignore[misc] # Pelican ships no types
