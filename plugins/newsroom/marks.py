@@ -49,12 +49,11 @@ def hidden_marks(text: str) -> Iterator[Fault]:
     """Yield the place of each mark that may not stand where it does, and what it is."""
     if _plain(text) or not MARK.search(text):
         return
-    flags = {n for flag in FLAG.finditer(text) for n in range(*flag.span())}
-    for found in MARK.finditer(text):
-        place = found.start()
-        if place not in flags and (fault := _fault(text, place)):
-            control = "control " if unicodedata.category(found[0]) == "Cc" else ""
-            yield place, f"{control}character U+{ord(found[0]):04X}{fault}"
+    start = 0
+    for line in text.split("\n"):
+        for place, fault in _line_faults(line):
+            yield start + place, fault
+        start += len(line) + 1
 
 
 def _plain(text: str) -> bool:
@@ -70,8 +69,27 @@ def without_marks(text: str) -> str:
     return "".join(sign for place, sign in enumerate(text) if place not in places)
 
 
-def _fault(text: str, place: int) -> str:
-    mark = text[place]
+def _line_faults(line: str) -> Iterator[Fault]:
+    flags = {n for flag in FLAG.finditer(line) for n in range(*flag.span())}
+    # Once a line and not for each mark: a line may be a megabyte of them.
+    directions, embeddings = _direction_faults(line)
+    for found in MARK.finditer(line):
+        mark, place = found[0], found.start()
+        if place in flags:
+            continue
+        if re.match(f"[{DIRECTIONS}]", mark):
+            fault = directions
+        elif re.match(f"[{EMBEDDINGS}]", mark):
+            fault = embeddings
+        else:
+            fault = _fault(line, place)
+        if fault:
+            control = "control " if unicodedata.category(mark) == "Cc" else ""
+            yield place, f"{control}character U+{ord(mark):04X}{fault}"
+
+
+def _fault(line: str, place: int) -> str:
+    mark = line[place]
     if mark in "\u202d\u202e":
         return " shows the letters after it in another order; delete it"
     if mark == "\ufffd":
@@ -81,27 +99,29 @@ def _fault(text: str, place: int) -> str:
     if re.match(f"[{LINE_ENDS}]", mark):
         return " ends a line unseen; press Enter instead"
     if re.match(f"[{JOINERS}]", mark):
-        return "" if _joins(text, place) else " is invisible here; delete it"
-    if re.match(f"[{DIRECTIONS}{EMBEDDINGS}]", mark):
-        return _direction_fault(text, place)
+        return "" if _joins(line, place) else " is invisible here; delete it"
     return " is invisible; delete it"
 
 
-def _joins(text: str, place: int) -> bool:
+def _joins(line: str, place: int) -> bool:
     """Whether a mark without width stands where a script or an emoji needs one."""
-    around = text[max(place - 1, 0) : place + 2]
+    around = line[max(place - 1, 0) : place + 2]
     return bool(JOINING.search(around) or EMOJI.match(around))
 
 
-def _direction_fault(text: str, place: int) -> str:
-    start = text.rfind("\n", 0, place) + 1
-    end = text.find("\n", place)
-    line = text[start : end if end >= 0 else len(text)]
+def _direction_faults(line: str) -> tuple[str, str]:
+    """Return what is wrong with a line's marks of direction, and its embeddings."""
     if not RIGHT_TO_LEFT.search(line):
-        return " turns the direction of a line without right-to-left letters; delete it"
-    if re.match(f"[{DIRECTIONS}]", text[place]) or _closed(line):
-        return ""
-    return " turns the direction of what follows; close it in its line, or delete it"
+        fault = (
+            " turns the direction of a line without right-to-left letters; delete it"
+        )
+        return fault, fault
+    if _closed(line):
+        return "", ""
+    return (
+        "",
+        " turns the direction of what follows; close it in its line, or delete it",
+    )
 
 
 def _closed(line: str) -> bool:

@@ -50,9 +50,15 @@ def text_if_any(path: Path) -> str | None:
         mistake = "is left over from a merge; keep one of the two versions"
         report_all(path, [(line, mistake) for line in left_over])
         return None
-    found = [(_line(text, place), fault) for place, fault in hidden_marks(text)]
+    if not any(hidden_marks(text)):
+        return text
+    found = (
+        (number, fault)
+        for number, line in enumerate(text.split("\n"), 1)
+        for _, fault in hidden_marks(line)
+    )
     report_all(path, list(dict.fromkeys(found))[:MOST_MARKS])
-    return without_marks(text) if found else text
+    return without_marks(text)
 
 
 def typed_text(path: Path) -> str:
