@@ -6,8 +6,10 @@ else. https://www.unicode.org/reports/tr36/ and https://trojansource.codes/ say 
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
+from html.entities import html5
 
 # Where text of these scripts stands, joiners and breaks without width are needed.
 JOINING = re.compile(
@@ -34,6 +36,9 @@ NEVER = (
     r"\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e00ff"
     + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
 )
+# https://html.spec.whatwg.org/multipage/parsing.html#numeric-character-reference-state
+REFERENCE = re.compile(r"&(?:#(\d{1,9})|#[xX]([0-9a-fA-F]{1,8})|(\w+;));?", re.ASCII)
+WINDOWS = frozenset(map(chr, range(0x80, 0xA0)))
 MARK = re.compile(f"[{CONTROLS}{LINE_ENDS}{JOINERS}{DIRECTIONS}{EMBEDDINGS}{NEVER}]")
 OPENED = {"\u202a": "\u202c", "\u202b": "\u202c"} | dict.fromkeys(
     "\u2066\u2067\u2068", "\u2069"
@@ -46,8 +51,11 @@ Fault = tuple[int, str]
 
 
 def hidden_marks(text: str) -> Iterator[Fault]:
-    """Yield the place of each mark that may not stand where it does, and what it is."""
-    if _plain(text) or not MARK.search(text):
+    """Yield the place of each mark that may not stand where it does, and what it is.
+
+    A reference to a character, as `&#x202e;`, is what browsers make of it.
+    """
+    if not any(_referred(text)) and (_plain(text) or not MARK.search(text)):
         return
     start = 0
     for line in text.split("\n"):
@@ -65,11 +73,44 @@ def _plain(text: str) -> bool:
 
 def without_marks(text: str) -> str:
     """Return `text` without the marks that may not stand where they do."""
-    places = {place for place, _ in hidden_marks(text)}
+    references = {span.start: span for span, _ in _referred(text)}
+    places = {
+        each
+        for place, _ in hidden_marks(text)
+        for each in references.get(place, (place,))
+    }
     return "".join(sign for place, sign in enumerate(text) if place not in places)
 
 
-def _line_faults(line: str) -> Iterator[Fault]:
+def _referred(text: str) -> Iterator[tuple[range, str]]:
+    """Yield where references to marks stand, and the marks."""
+    for found in REFERENCE.finditer(text) if "&" in text else ():
+        if MARK.fullmatch(mark := _meant(*found.groups())) and mark not in WINDOWS:
+            yield range(*found.span()), mark
+
+
+def _meant(decimal: str | None, hexadecimal: str | None, name: str | None) -> str:
+    if name:
+        return html5.get(name, "")
+    number = int(decimal) if decimal else int(hexadecimal or "", 16)
+    is_one = number <= sys.maxunicode and not 0xD800 <= number < 0xE000  # noqa: PLR2004 - surrogates
+    return chr(number) if is_one else "\ufffd"
+
+
+def _line_faults(typed: str) -> Iterator[Fault]:
+    parts: list[str] = []
+    places: list[int] = []
+    end = 0
+    for span, mark in _referred(typed):
+        parts += [typed[end : span.start], mark]
+        places += [*range(end, span.start), span.start]
+        end = span.stop
+    line = "".join([*parts, typed[end:]])
+    places += range(end, len(typed))
+    return ((places[place], fault) for place, fault in _faults(line))
+
+
+def _faults(line: str) -> Iterator[Fault]:
     flags = {n for flag in FLAG.finditer(line) for n in range(*flag.span())}
     # Once a line and not for each mark: a line may be a megabyte of them.
     directions, embeddings = _direction_faults(line)
