@@ -257,18 +257,39 @@ def test_a_picture_is_made_the_same_each_time(kind):
     )
 
 
-@pytest.mark.parametrize(
-    ("mode", "plain"),
-    [("1", "png"), ("L", "png"), ("P", "png"), ("RGBA", "png"), ("I;16", "png")],
-)
-def test_every_kind_of_png_is_shown(mode, plain):
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "I;16"])
+def test_every_kind_of_png_is_shown(mode):
     """Of one bit, of grey, of a palette, transparent, and of sixteen bits."""
+    grey = Image.linear_gradient("L").resize((600, 20))
+    image = sixteen_bits(grey) if mode == "I;16" else grey.convert(mode)
+    seen = grey if mode == "I;16" else image.convert("L")
     file = BytesIO()
-    Image.new(mode, (600, 20), 1).save(file, "PNG")
+    image.save(file, "PNG")
     content, picture = picture_maker.cleaned(file.getvalue(), "PNG")
-    assert (picture.width, picture.plain) == (600, plain)
+    assert (picture.width, picture.plain) == (600, "png")
     assert content.startswith(b"\x89PNG")
-    assert len(dict(picture_maker.renditions(file.getvalue(), picture))) == 6
+    offered = dict(picture_maker.renditions(file.getvalue(), picture))
+    assert len(offered) == 6
+    for data in (content, offered[picture.widest]):
+        with Image.open(BytesIO(data)) as shown:
+            assert shown.convert("L").tobytes() == seen.tobytes()
+
+
+def sixteen_bits(grey: Image.Image) -> Image.Image:
+    """Return the same picture as scanners and scientists save it."""
+    return grey.convert("I").point(lambda value: value * 257).convert("I;16")
+
+
+def test_what_is_clear_of_sixteen_bits_stays_clear():
+    """The one grey that the file calls transparent is, and no other."""
+    grey = Image.linear_gradient("L").resize((60, 20))
+    clear = grey.getpixel((0, 10))
+    file = BytesIO()
+    sixteen_bits(grey).save(file, "PNG", transparency=clear * 257)
+    content, _ = picture_maker.cleaned(file.getvalue(), "PNG")
+    with Image.open(BytesIO(content)) as shown:
+        alpha = shown.getchannel("A")
+    assert alpha.tobytes() == bytes(255 * (value != clear) for value in grey.tobytes())
 
 
 def test_a_printers_jpeg_is_shown_in_its_colours():

@@ -119,6 +119,8 @@ def _upright(image: Image.Image, *, palette: bool) -> Image.Image:
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return the picture as RGB, or RGBA where parts of it are transparent."""
+    if image.mode == "I;16":
+        image = _in_eight_bits(image)
     mode = "RGBA" if image.has_transparency_data else "RGB"
     if image.mode not in {"RGB", "RGBA", "CMYK", "L"} or mode == "RGBA":
         image = image.convert(mode)
@@ -133,6 +135,15 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         if converted is not None:
             return converted
     return image.convert(mode)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Return a picture of sixteen bits of grey in eight, from black to white."""
+    # By itself Pillow scales nothing: what is above 255 of 65535 would all be white.
+    grey = image.point(lambda value: value / 257 + 0.5).convert("L")
+    if "transparency" in image.info:
+        grey.info["transparency"] = round(image.info["transparency"] / 257)
+    return grey
 
 
 def _saved(image: Image.Image, recipe: dict[str, Any]) -> bytes:
