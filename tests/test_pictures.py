@@ -347,6 +347,9 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}>{}</svg>'
         "<style>@import 'https://x.org'</style>",
         "<style>path{fill:url(https://x.org#a)}</style>",
         "<style>path{fill:\\75rl(a)}</style>",
+        "<style>a{}<x xmlns='urn:x'/>@import 'https://x.org'</style>",
+        "<style>a{}<g/>path{fill:url(https://x.org#a)}</style>",
+        "<style>a{}<g>@import 'https://x.org'</g></style>",
         '<path style="fill:url(//x.org)"/>',
         "<path fill=\"url( 'a.svg#b' )\"/>",
         '<use href="b.svg#a"/>',
@@ -361,6 +364,27 @@ def test_a_drawing_that_is_not_inert_is_refused(inside):
     drawing.cleaned(SVG.format('viewBox="0 0 1 1"', "<path/>").encode())
     with pytest.raises(UnusableError):
         drawing.cleaned(SVG.format('viewBox="0 0 1 1"', inside).encode())
+
+
+DRAWN = SVG.format('viewBox="0 0 1 1"', "<text>&a;</text>")
+DEFINING = f"<!DOCTYPE svg [<!ENTITY a 'x'>]>{DRAWN}"
+ELSEWHERE = f'<!DOCTYPE svg PUBLIC "a" "a.dtd">{DRAWN}'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("text", [DEFINING, ELSEWHERE], ids=["here", "elsewhere"])
+def test_a_drawing_with_entities_is_refused(text, encoding):
+    """Whatever it is encoded in, and wherever it has them defined."""
+    with pytest.raises(UnusableError, match="entities"):
+        drawing.cleaned(text.encode(encoding))
+
+
+def test_a_drawing_may_say_what_it_is_and_how_it_looks():
+    """A document type is no matter, nor is a style that is inert."""
+    style = "<style>path{<!-- b -->fill:<![CDATA[url(#p)]]>}</style>"
+    text = SVG.format('viewBox="0 0 1 1"', style)
+    content, _ = drawing.cleaned(f'<!DOCTYPE svg PUBLIC "a" "a.dtd">{text}'.encode())
+    assert b"<style>path{fill:url(#p)}</style>" in content
 
 
 def test_a_drawing_does_not_tell_who_drew_it_where():

@@ -46,8 +46,8 @@ def cleaned(data: bytes) -> tuple[bytes, Picture]:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnusableError(f"is no SVG: {error}") from None
-    if root.getroottree().docinfo.internalDTD is not None and b"<!ENTITY" in data:
-        raise UnusableError("defines entities, which may hide anything; save it anew")
+    if _has_entities(root):
+        raise UnusableError("has entities, which may hide anything; save it anew")
     if etree.QName(root).namespace != SVG or etree.QName(root).localname != "svg":
         raise UnusableError("is no SVG: its root is not <svg> of the SVG namespace")
     for element in list(root.iter()):
@@ -55,6 +55,13 @@ def cleaned(data: bytes) -> tuple[bytes, Picture]:
     etree.cleanup_namespaces(root)
     width, height = _size(root)
     return etree.tostring(root, encoding="utf-8"), Picture("SVG", width, height, "")
+
+
+def _has_entities(root: etree._Element) -> bool:
+    """Whether it defines entities, or uses one that another file may define."""
+    dtd = root.getroottree().docinfo.internalDTD
+    defined = [] if dtd is None else dtd.entities()  # type: ignore[attr-defined]
+    return bool(defined) or next(root.iter(etree.Entity), None) is not None
 
 
 def _clean(element: etree._Element) -> None:
@@ -69,10 +76,21 @@ def _clean(element: etree._Element) -> None:
         raise UnusableError(
             f"has <{name.localname}>, and a drawing may only draw; take it out"
         )
-    if name.localname == "style" and (found := ELSEWHERE.search(element.text or "")):
-        raise UnusableError(_refers(found[0]))
+    if name.localname == "style":
+        _check_style(element)
     for attribute, value in list(element.attrib.items()):
         _check(element, str(attribute), str(value))
+
+
+def _check_style(element: etree._Element) -> None:
+    # A browser reads as rules what stands before, between and after them.
+    if len(element):
+        raise UnusableError(
+            f"has <{etree.QName(element[0]).localname}> in its <style>, which may have "
+            "only rules; take it out"
+        )
+    if found := ELSEWHERE.search(element.text or ""):
+        raise UnusableError(_refers(found[0]))
 
 
 def _drop(element: etree._Element, parent: etree._Element) -> None:

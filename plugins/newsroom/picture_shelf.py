@@ -13,7 +13,7 @@ from typing import Any
 from newsroom.picture_file import Picture, kind_of
 
 # What a picture becomes changes with this, and with the library that makes it.
-RECIPE = "3"
+RECIPE = "4"
 SIZE = "size.json"
 
 
