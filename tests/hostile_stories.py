@@ -236,6 +236,8 @@ _header("category-nul", Category="Nul")
 _header("author-aux", Author="Aux")
 _header("image-of-the-machine", Image="/etc/hostname", Alt="a", Credit="b")
 _header("image-above", Image="../../../../../etc/hostname", Alt="a", Credit="b")
+_header("image-long", Image=f"{'a' * 290}.jpg", Alt="a", Credit="b")
+_header("image-of-the-content", Image="../../..", Alt="a", Credit="b")
 _header("image-that-runs", Image="javascript:alert(1)", Alt="a", Credit="b")
 
 # --- Bodies that would run ------------------------------------------------------------
@@ -445,6 +447,13 @@ for name in (
     "Thumbs.db",
 ):
     _file(f"fine-litter-{len(name)}", name)
+
+for name, link in {
+    "long": f"{'a' * 290}.png",
+    "of-the-content": "{static}/",
+    "of-the-content-above": "../../..",
+}.items():
+    _body(f"picture-{name}", f'![A map]({link}){{credit="A"}}\n')
 
 _file(
     "svg-that-runs", "a.svg", '<svg xmlns="http://www.w3.org/2000/svg" onload="a()"/>'

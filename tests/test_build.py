@@ -3,12 +3,14 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
 from conftest import ROOT, SETTINGS
 from jinja2 import UndefinedError
 from lxml import etree, html
+from pelican.plugins import signals
 from photographs import PNG
 
 from newsroom.build import build
@@ -151,6 +153,28 @@ def test_debug_raises_the_error_itself(theme, build_content, monkeypatch):
     (theme / "templates/page.html").write_text("{{ nope }}")
     with pytest.raises(UndefinedError):
         build_content(THEME=str(theme))
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_what_a_plugin_breaks_is_told_once_with_its_story(
+    content, build_content, monkeypatch, debug
+):
+    """Nobody foresaw it; with DEBUG set, it comes with its traceback here too."""
+    monkeypatch.chdir(content.parent)
+    monkeypatch.setenv("DEBUG", debug)
+
+    def stumble(_sender: object, metadata: dict[str, Any]) -> None:
+        metadata["date"] = metadata["no date"]
+
+    signals.article_generator_context.connect(stumble)
+    with pytest.raises(KeyError if debug else BuildFailedError) as failure:
+        build_content()
+    if not debug:
+        assert str(failure.value) == (
+            "content/articles/2026/first/article.md: KeyError: 'no date' "
+            "(put DEBUG=1 before the command to see where)"
+        )
+        assert failure.value.books.refused == 1
 
 
 def test_the_same_content_is_built_again_to_the_same_bytes(

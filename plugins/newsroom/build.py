@@ -41,7 +41,14 @@ from newsroom.badge import State as BadgeState
 from newsroom.fingerprint import fingerprint, of_theme, theme_folders
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
-from newsroom.problems import BuildFailedError, Collector, Problem, report, shown
+from newsroom.problems import (
+    BuildFailedError,
+    Collector,
+    Problem,
+    report,
+    shown,
+    unexpected,
+)
 from newsroom.settings import FILE, line_of
 from newsroom.state import OUTDATED, Stamp, State, outside, seen, unsure_since
 from newsroom.stories import StoriesGenerator
@@ -486,4 +493,4 @@ def _problem(error: Exception, place: Path) -> Problem:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if Path(frame.filename).is_relative_to(place):
             return Problem(shown(frame.filename), frame.lineno or 0, message)
-    return Problem("", 0, f"{message} (put DEBUG=1 before the command to see where)")
+    return Problem("", 0, unexpected(error))

@@ -6,9 +6,9 @@ from copy import copy
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from posixpath import normpath, relpath
+from posixpath import isfile, normpath, relpath
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -26,6 +26,7 @@ from newsroom.problems import report
 SIZES = "(min-width:40em) 34em,100vw"
 ELSEWHERE = re.compile(r"[a-z]+:|//", re.IGNORECASE)
 MARKED = re.compile(r"[{|](static|attach|filename)[}|](?P<path>.*)")
+QUERY = re.compile(r"[?#].*", re.DOTALL)
 RAW = re.compile(r"<(img|picture)\b", re.IGNORECASE)
 # Stands in a text for the address of a picture in another folder, until it has one.
 BORROWED = "picture:/"
@@ -52,7 +53,8 @@ class Gallery:
         marked = MARKED.match(link)
         if not (marked or self.has_folder):
             return link, None
-        place = self._place(unquote(urlsplit(marked["path"] if marked else link).path))
+        path = QUERY.sub("", marked["path"] if marked else link)
+        place = self._place(unquote(path))
         if place is None:
             return link, None
         picture = self._picture(place, link, line)
@@ -80,12 +82,15 @@ class Gallery:
         """Return the place below content/ of `path`, if a file is published there."""
         whole = path.lstrip("/") if path.startswith("/") else self._folder / path
         place = PurePosixPath(normpath(whole))
-        published = place.parts[0] in self.settings["STATIC_PATHS"] and not any(
+        # Of content/ itself there is no part.
+        published = {*place.parts[:1]} & {*self.settings["STATIC_PATHS"]} and not any(
             fnmatch(part, pattern)
             for part in place.parts
             for pattern in self.settings["IGNORE_FILES"]
         )
-        return place if published and (self._content / place).is_file() else None
+        # Path would raise an error for a name that is too long for any file.
+        is_there = published and isfile(self._content / place)
+        return place if is_there else None
 
     def _picture(self, place: PurePosixPath, link: str, line: int) -> Picture | None:
         if str(place) not in self.shown:

@@ -135,6 +135,13 @@ def report_all(path: Path | str, mistakes: Iterable[tuple[int, str]]) -> None:
         report(path, line, message)
 
 
+def unexpected(error: Exception) -> str:
+    """Say an error that is no author's, and what shows where it came from."""
+    return (
+        f"{type(error).__name__}: {error} (put DEBUG=1 before the command to see where)"
+    )
+
+
 def shown(path: Path | str) -> str:
     """`path` as an author would type it: relative to here where it lies below here."""
     if not path:

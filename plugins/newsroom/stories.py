@@ -1,5 +1,6 @@
 """Reads the stories: those that changed, in as many processes as pay; no other."""
 
+import os
 import pickle
 import posixpath
 from collections import OrderedDict
@@ -15,12 +16,12 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 from pelican.urlwrappers import Author, Category, Tag, URLWrapper
 
-from newsroom import trace, workers
+from newsroom import disk, trace, workers
 from newsroom.addresses import address
 from newsroom.content_files import ContentFiles
 from newsroom.digest import digest
 from newsroom.page_writer import PageWriter
-from newsroom.problems import Collector, Problem, logger, tell
+from newsroom.problems import Collector, Problem, report, tell, unexpected
 from newsroom.state import (
     Pack,
     SpoiltError,
@@ -178,11 +179,13 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                 relative = self.settings["RELATIVE_URLS"]
                 article.override_save_as = place
                 article.override_url = address(place, relative=relative)
-                valid = article.is_valid()
-            except Exception:
-                logger.exception("Could not process %s", path)
-                valid = False
-        if not valid:
+                parted = self._parted(article) if article.is_valid() else None
+            except Exception as error:
+                if os.environ.get("DEBUG") or disk.refused(error):
+                    raise
+                report(f"{self.path}/{path}", 0, unexpected(error))
+                parted = None
+        if parted is None:
             return Read(path, None, collector.problems)
         names = outside(kept.files - inputs.keys(), self._code)
         others = {name: seen(name) for name in names}
@@ -192,7 +195,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
         inputs = inputs | others
         is_sure = not (collector.problems or changed)
         content = content_of(inputs, kept.texts) if is_sure else b""
-        shown, body = self._parted(article)
+        shown, body = parted
         told = digest(dict(sorted(shown.items())))
         record = StoryRecord(inputs, content, kept.until, shown, told, pack.add(body))
         return Read(path, record, collector.problems)
