@@ -239,12 +239,17 @@ def test_a_host_that_is_not_there_is_unknown(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:99999/", "http://[::1/", "http://a..b/", "https://:1/"]
+    "url",
+    [
+        *("http://127.0.0.1:99999/", "http://[::1/", "http://a..b/", "https://:1/"),
+        *("https://exämple..com/", "https://xn--a.example/", "https://-ü-.example/"),
+    ],
 )
 def test_an_address_that_cannot_be_asked_for_is_unknown(host, url):
-    """One slip stops no check."""
+    """One slip stops no check, and is told with what is wrong."""
     answers = check([host.url("/200"), url], AGENT, TIMEOUT)
     assert [answer.state for answer in answers] == ["alive", "unknown"]
+    assert answers[1].why
 
 
 # --- robots.txt -----------------------------------------------------------------------

@@ -13,6 +13,8 @@ from newsroom.overview import Checked
 
 TIMEOUT = 20.0  # seconds
 GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+# What asking meets; the last is of a host's name that no name can be (RFC 5891).
+FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError)
 MOVED = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
 
 
@@ -82,7 +84,7 @@ async def _robots(client: httpx.AsyncClient, server: str) -> RobotFileParser:
     rules = RobotFileParser()
     try:
         answer = await client.get(f"{server}/robots.txt", follow_redirects=True)
-    except httpx.HTTPError:
+    except FAILURES:
         rules.parse([])  # the address itself will say what is wrong
         return rules
     if answer.is_server_error:
@@ -97,7 +99,7 @@ async def _ask(client: httpx.AsyncClient, url: str) -> Answer:
     try:
         async with client.stream("GET", url) as answer:
             return _answer(url, answer)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except FAILURES as error:
         return Answer(url, "unknown", f"{type(error).__name__}: {error}".rstrip(": "))
 
 
