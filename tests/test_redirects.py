@@ -12,6 +12,7 @@ from lxml import html
 from tools import chromium, static_host
 
 from newsroom.build import build
+from newsroom.redirects import host_rules
 
 GULLS = "2025/nobody-asked-the-gulls-other-plain-complaints-of-lantern-bays-ferry-users"
 OLD = {
@@ -85,6 +86,54 @@ def test_a_server_of_ones_own_redirects(fixture_site, server):
             answer = line.getresponse()
             assert answer.status == 301, old
             assert urlsplit(answer.headers["Location"]).path == f"/{new}"
+            line.close()
+
+
+OWN = """\
+# /tmp-off /x/ 301!
+/store id=:id /b/:id 301!
+/news/* /archive/:splat 301!
+/all%2A /new/ 301!
+/say"no /no/ 301!
+/a%22b /x/ 301!
+/a%0Ab /x/ 301!
+/a\\b /x/ 301!
+/{path} /x/ 301!
+/pay /a;b 301!
+/pound /a$1 301!
+/brace /{uri} 301!
+/quote "/a" 301!
+/nowhere
+/old/ /new/ 301!
+/old/ /newer/ 301!
+/caf%C3%A9%20noir /new/ 301!
+/it's /M%C3%B6we/ 301!
+/away https://x.org/a?b=c&d#e 301!
+"""
+TOLD = {
+    "/old/": "/new/",
+    "/caf%C3%A9%20noir": "/new/",
+    "/it's": "/M%C3%B6we/",
+    "/away": "https://x.org/a?b=c&d#e",
+}
+
+
+@pytest.mark.parametrize("server", [hosts.nginx, hosts.apache, hosts.caddy])
+def test_a_server_of_ones_own_is_told_what_it_can_be(content, build_content, server):
+    """Of the newsroom's own rules, those for one address each; it starts with them."""
+    (content / "extra/_redirects").write_text(OWN, "utf-8")
+    site = build_content()
+    assert sorted(map(len, host_rules(site).values())) == [3, 4, 4]
+    trusting = ssl._create_unverified_context()
+    with server(site) as address:
+        for old, new in TOLD.items():
+            if server is hosts.apache and "%" in new:
+                continue
+            line = HTTPSConnection(urlsplit(address).netloc, context=trusting)
+            line.request("GET", old)
+            answer = line.getresponse()
+            assert answer.status == 301, old
+            assert answer.headers["Location"].removeprefix(address) == new
             line.close()
 
 

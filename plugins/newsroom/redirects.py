@@ -20,6 +20,10 @@ KEY = "Redirect-From"
 # Netlify obeys a rule for an address that a file answers only where it has the mark;
 # Cloudflare passes over the line with it and takes the other.
 CODES = ("301!", "301")
+# What every server reads as it stands: * means more to Netlify and Caddy, and so do {}
+# to Caddy; the rest would end what it is in.
+OLD = re.compile(r'/[^*{}"\\\x00-\x1f\x7f]*')
+NEW = re.compile(r"(?:/|https?://)[\w.~!()+@=&/:?#,%-]*", re.ASCII)
 
 
 class Places:
@@ -91,16 +95,22 @@ def host_rules(output: Path) -> dict[str, list[str]]:
     """
     file = output / RULES
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
-    moves = [line.split()[:2] for line in lines if line.endswith(f" {CODES[0]}")]
-    found = [(unquote(old), new) for old, new in moves if not set("*:") & set(old)]
+    moves = (line.split() for line in lines)
+    found: dict[str, str] = {}
+    for old, new in (move[:2] for move in moves if move[2:] == [CODES[0]]):
+        place = unquote(old)
+        if ":" not in old and OLD.fullmatch(place) and NEW.fullmatch(new):
+            found.setdefault(place, new)  # as on Netlify, the first rule counts
     return {
         ".nginx.conf": [
-            f'location = "{old}" {{ return 301 {new}; }}' for old, new in found
+            f'location = "{old}" {{ return 301 {new}; }}' for old, new in found.items()
         ],
         ".htaccess": [
-            f'RedirectMatch 301 "^{re.escape(old)}$" "{new}"' for old, new in found
+            f'RedirectMatch 301 "^{re.escape(old)}$" "{new}"'
+            for old, new in found.items()
+            if "%" not in new  # which Apache would escape again
         ],
-        ".Caddyfile": [f'redir "{old}" {new} permanent' for old, new in found],
+        ".Caddyfile": [f'redir "{old}" {new} permanent' for old, new in found.items()],
     }
 
 
