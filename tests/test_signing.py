@@ -208,6 +208,17 @@ def test_only_the_signature_is_written(article, text):
     assert signed(article).encode() in ledger_of(article)
 
 
+def test_a_ledger_is_written_in_one_step(article):
+    """Whoever reads it meanwhile has all of the old one; who may read it stays."""
+    path = article.with_name("ledger.toml")
+    path.chmod(0o640)
+    with path.open("rb") as before:
+        [*sign(article)]
+        assert before.read() == LEDGER.encode()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert {*path.parent.iterdir()} == {article, path}
+
+
 def test_a_first_signature_is_one_line_more(article):
     """It is put into [check], and no other line moves."""
     article.with_name("ledger.toml").write_bytes(UNSIGNED.encode())

@@ -3,7 +3,6 @@
 It is loaded only when there is a card to draw.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -13,6 +12,7 @@ import resvg_py
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from newsroom import whole_file
 from newsroom.cards import Card
 from newsroom.typesetting import Run, Setter, is_rtl
 
@@ -51,10 +51,7 @@ def draw(card: Card, template: str, path: Path) -> None:
     png = resvg_py.svg_to_bytes(
         svg_string=svg, skip_system_fonts=True, font_files=sorted(fonts)
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(bytes(png))
-    draft.replace(path)
+    whole_file.write(path, bytes(png))
 
 
 def drawn(card: Card, template: str) -> tuple[str, set[str]]:

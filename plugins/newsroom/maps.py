@@ -11,7 +11,7 @@ from pelican.contents import Article
 from pelican.generators import Generator, StaticGenerator
 from pelican.plugins import signals
 
-from newsroom import map_file
+from newsroom import map_file, whole_file
 from newsroom.ledger_file import placed
 from newsroom.made_files import made
 from newsroom.map_file import LocatorMap
@@ -57,10 +57,7 @@ def beside(article: Path, settings: dict[str, Any]) -> StoryMap | None:
         except map_drawing.NoRoomError as error:
             report_all(path, placed([(error.place, str(error))], text))
             return None
-        drawing.parent.mkdir(parents=True, exist_ok=True)
-        draft = drawing.with_suffix(".draft")
-        draft.write_text(svg, "utf-8")
-        draft.replace(drawing)
+        whole_file.write(drawing, svg.encode())
     return StoryMap(path, places, drawing, map_drawing.view_of(places).height)
 
 

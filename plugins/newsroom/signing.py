@@ -8,7 +8,7 @@ from pathlib import Path
 
 import rtoml
 
-from newsroom import ledger_file, signature
+from newsroom import ledger_file, signature, whole_file
 from newsroom.header import parse
 from newsroom.problems import Problem, shown
 from newsroom.schema import StoryHeader, validate
@@ -55,7 +55,7 @@ def sign(article: Path) -> Iterator[str]:
     written = _with_signature(text, new, shown(path))
     if rtoml.loads(written.removeprefix("\ufeff"))["check"].get("text") != new:
         raise SigningError(f'{shown(path)}: write text = "" under [check], alone.')
-    path.write_bytes(written.encode())
+    whole_file.write(path, written.encode())
     yield f"Signed {shown(article)}: {new}"
 
 
