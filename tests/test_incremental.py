@@ -934,6 +934,26 @@ def test_a_template_that_stands_in_for_the_theme_s_is_part_of_it(site, tmp_path)
     assert now == files(site("clean", **overrides))
 
 
+@pytest.mark.usefixtures("aged")
+def test_a_drawing_s_template_may_stand_in_for_the_theme_s(site, tmp_path, content):
+    """Maps and cards are drawn by it, anew where it came after they were drawn."""
+    mapped = Newsroom(content, 2).folders()[-1]
+    shutil.copy(TESTS / "site/articles/2025/lamps/map.toml", mapped)
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    overrides = {"THEME_TEMPLATES_OVERRIDES": [str(folder)], "CARDS": True}
+    before = files(site("output", **overrides))
+    for name in ("map.svg", "card.svg"):
+        text = (ROOT / "theme/templates" / name).read_text("utf-8")
+        mine = text.replace("</svg>", '<path d="M9 9h99v99z"/></svg>')
+        (folder / name).write_text(mine, "utf-8")
+    now = files(site("output", **overrides))
+    assert now == files(site("clean", **overrides))
+    drawn = [name for name in now if str(name).endswith(("map.svg", "card.png"))]
+    assert len(drawn) >= 3
+    assert [name for name in drawn if now[name] == before[name]] == []
+
+
 def _add(context: dict[str, Any], facts: str) -> None:
     context["shown"] = facts
 

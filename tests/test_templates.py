@@ -1,11 +1,18 @@
 """How templates are rendered: as Jinja does it, to the letter."""
 
 import pytest
+from conftest import SETTINGS
 from hypothesis import given
 from hypothesis import strategies as st
+from intake_tools import FIELDS, SITE, STORY
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from intake.answer import Theme
+from intake.checks import Again
+from intake.form import Form
+from intake.stories import Story
+from newsroom.build import settings_of
 from newsroom.templates import Compiler, compiling, escaped
 
 TEXTS = st.text(st.sampled_from("aé—😀&<>'\" \n")) | st.text()
@@ -48,3 +55,19 @@ def test_what_is_kept_compiled_is_of_one_setup(tmp_path):
         for escaping in (True, False, True)
     ]
     assert names[0] == names[2] != names[1]
+
+
+def test_the_service_for_comments_takes_what_stands_in_for_the_theme_s(tmp_path):
+    """It looks for its page where a build would, and for what that includes."""
+    mine = (
+        "{% set style = style_sheet('tokens') %}Ours{% include '_comment_form.html' %}"
+    )
+    (tmp_path / "comment_again.html").write_text(mine)
+    settings = settings_of(SETTINGS) | {
+        "COMMENTS_URL": "https://comments.test/",
+        "THEME_TEMPLATES_OVERRIDES": [str(tmp_path)],
+    }
+    answer = Again(Form(FIELDS, {}), Story(**STORY), SITE)
+    page = Theme(settings).again(answer).html
+    assert page.startswith("Ours")
+    assert FIELDS["comment"] in page

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from intake.checks import Again
 from intake.form import HONEYPOT
 from intake.origins import origin_of
+from newsroom import templates
 from newsroom.addresses import address
 from newsroom.comment_pages import DATA_PAGE
 from newsroom.styles import style_sheet
@@ -34,13 +35,12 @@ class Theme:
     """The site's own theme, by the site's settings."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        theme = Path(settings["THEME"])
-        styles = theme / "static" / "css"
+        styles = Path(settings["THEME"], "static", "css")
         self._settings = settings
         page = settings["PAGE_SAVE_AS"].format(slug=DATA_PAGE)
         self._data_page = address(page, relative=False)
         self._environment = Environment(  # noqa: S701 - the settings switch it on
-            loader=FileSystemLoader(theme / "templates"),
+            loader=FileSystemLoader(templates.folders(settings)),
             **settings["JINJA_ENVIRONMENT"],
         )
         self._environment.globals["style_sheet"] = lambda *names: style_sheet(

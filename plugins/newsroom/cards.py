@@ -13,7 +13,7 @@ from typing import Any
 from pelican.contents import Article
 from pelican.generators import StaticGenerator
 
-from newsroom import workers
+from newsroom import templates, workers
 from newsroom.badge import State
 from newsroom.made_files import made
 from newsroom.theme_tools import day
@@ -82,7 +82,7 @@ def publish(generator: StaticGenerator, stories: list[Article]) -> None:
         return
     from importlib.metadata import version  # noqa: PLC0415 - slow to load
 
-    template = Path(settings["THEME"], "templates", TEMPLATE).read_text("utf-8")
+    template = templates.text_of(TEMPLATE, settings)
     made_by = " ".join([RECIPE, template, *map(version, LIBRARIES)])
     shelf = Path(settings["CACHE_PATH"], "cards")
     missing: dict[Path, Card] = {}

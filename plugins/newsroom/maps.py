@@ -11,7 +11,7 @@ from pelican.contents import Article
 from pelican.generators import Generator, StaticGenerator
 from pelican.plugins import signals
 
-from newsroom import map_file, whole_file
+from newsroom import map_file, templates, whole_file
 from newsroom.ledger_file import placed
 from newsroom.made_files import made
 from newsroom.map_file import LocatorMap
@@ -46,7 +46,7 @@ def beside(article: Path, settings: dict[str, Any]) -> StoryMap | None:
     report_all(path, mistakes)
     if places is None:
         return None
-    template = Path(settings["THEME"], "templates", TEMPLATE).read_text("utf-8")
+    template = templates.text_of(TEMPLATE, settings)
     key = blake2b(f"{RECIPE}{template}{text}".encode(), digest_size=16).hexdigest()
     drawing = Path(settings["CACHE_PATH"], "maps", f"{key}.svg")
     from newsroom import map_drawing  # noqa: PLC0415 - seldom needed

@@ -1,6 +1,7 @@
-"""How templates are compiled, kept compiled, and rendered under our eyes."""
+"""How templates are found, compiled, kept compiled, and rendered under our eyes."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from types import BuiltinMethodType
@@ -26,6 +27,22 @@ GIVEN: dict[str, Callable[[Context], Any]] = {
     "eval_context": lambda context: context.eval_ctx,
     "environment": lambda context: context.environment,
 }
+
+
+def folders(settings: Mapping[str, Any]) -> list[Path]:
+    """Return where a template is looked for, in this order: the theme's comes last."""
+    others = map(Path, settings["THEME_TEMPLATES_OVERRIDES"])
+    return [*others, Path(settings["THEME"], "templates")]
+
+
+def text_of(name: str, settings: Mapping[str, Any]) -> str:
+    """Return the text of a template that is no page's, from where Pelican would."""
+    *others, theme = folders(settings)
+    for folder in others:
+        # Opened without a look before, so that a story's trace has it, there or not.
+        with suppress(FileNotFoundError):
+            return (folder / name).read_text("utf-8")
+    return (theme / name).read_text("utf-8")
 
 
 class TracedContext(Context):
