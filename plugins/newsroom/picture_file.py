@@ -48,10 +48,7 @@ class UnusableError(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is shown: upright, `width` by `height` pixels.
-
-    `files` has its cleaned file and, by format and width, what is made of it.
-    """
+    """A picture as it is shown: upright, `width` by `height` pixels."""
 
     kind: str
     width: int
