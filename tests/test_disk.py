@@ -16,7 +16,7 @@ from conftest import SETTINGS
 from test_build import files, snapshot
 from tools import missing
 
-from newsroom import disk
+from newsroom import disk, whole_file
 from newsroom.build import build
 from newsroom.problems import BuildFailedError, Problem
 from newsroom.staging import Staging, flush
@@ -49,16 +49,21 @@ def small_disk(tmp_path) -> Iterator[Path]:
         yield folder
 
 
+def formatted(image: Path, *options: str) -> Path:
+    """Return a file of 60 MB that has a file system."""
+    mkfs = shutil.which("mkfs.ext4", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    mkfs = mkfs or missing("mkfs.ext4", "apt install e2fsprogs")
+    image.touch()
+    os.truncate(image, 60_000_000)
+    subprocess.run([mkfs, "-q", *options, str(image)], check=True)
+    return image
+
+
 @pytest.fixture
 def failing_disk(tmp_path) -> Iterator[Path]:
     """Mount a disk that takes more than it can write: what it is kept on is smaller."""
-    mkfs = shutil.which("mkfs.ext4", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    mkfs = mkfs or missing("mkfs.ext4", "apt install e2fsprogs")
     with mounted(tmp_path / "kept", "-o", "size=12m", *IN_MEMORY) as kept:
-        image = kept / "image"
-        image.touch()
-        os.truncate(image, 60_000_000)
-        subprocess.run([mkfs, "-q", "-O", "^has_journal", str(image)], check=True)
+        image = formatted(kept / "image", "-O", "^has_journal")
         with mounted(tmp_path / "failing", "-o", "loop", str(image)) as folder:
             yield folder
 
@@ -176,3 +181,17 @@ def test_damage_is_told_even_if_somebody_else_was_told_before(
     sentences = {disk.REFUSALS[errno.EIO], disk.FULL}
     assert failure.value.problems in [[Problem(str(output), 0, s)] for s in sentences]
     assert snapshot(output) == before
+
+
+def test_what_is_kept_is_whole_after_a_power_cut(tmp_path):
+    """As a disk has it that was told nothing more, but to keep some other file."""
+    image, cut = formatted(tmp_path / "image"), tmp_path / "cut"
+    with mounted(tmp_path / "disk", "-o", "loop", str(image)) as folder:
+        whole_file.write(folder / "kept", b"a" * 50_000)
+        with (folder / "other").open("w") as other:
+            other.write("b")
+            other.flush()
+            os.fsync(other.fileno())
+        shutil.copyfile(image, cut)
+    with mounted(tmp_path / "again", "-o", "loop", str(cut)) as folder:
+        assert (folder / "kept").read_bytes() == b"a" * 50_000

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from newsroom.picture_file import Picture, kind_of
+from newsroom.whole_file import write_through
 
 # What a picture becomes changes with this, and with the library that makes it.
 RECIPE = "4"
@@ -94,7 +95,7 @@ def _fill(folder: Path, make: Callable[[], Iterator[tuple[str, bytes]]]) -> None
     draft = Path(mkdtemp(prefix=".", dir=folder.parent))
     try:
         for name, content in make():
-            (draft / name).write_bytes(content)
+            write_through(draft / name, content)
         draft.rename(folder)
     except OSError:
         if not folder.exists():  # else another build was quicker, with the same bytes

@@ -1,4 +1,7 @@
-"""Writes a file in one step: who reads it meanwhile finds all of it, or the old one."""
+"""Writes a file in one step: who reads it finds all of it, or the old one.
+
+That is so after a power cut too: nobody looks again at what was kept.
+"""
 
 import os
 import shutil
@@ -11,9 +14,17 @@ def write(path: Path, data: bytes) -> None:
     # Of its own: others may be writing the same.
     draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
-        draft.write_bytes(data)
+        write_through(draft, data)
         if path.exists():
             shutil.copymode(path, draft)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_through(path: Path, data: bytes) -> None:
+    """Write a file that the disk has, so that no power cut empties it later."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
