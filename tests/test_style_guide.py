@@ -2,7 +2,10 @@
 
 import re
 import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -127,3 +130,30 @@ def test_a_preview_has_it_with_the_theme_as_it_is(site):
             page.wait_for_timeout(100)
         page.get_by_role("link", name="A draft").first.click()
         page.get_by_text("Not yet.").wait_for()
+
+
+def read(address: str, words: bytes) -> bytes:
+    """Return a page once it has these words."""
+    page = b""
+    end = time.monotonic() + 30
+    while words not in page and time.monotonic() < end:
+        with suppress(HTTPError), urlopen(address) as answer:
+            page = answer.read()
+    return page
+
+
+def test_a_site_whose_stories_lie_elsewhere_has_it_too(site):
+    """Its samples lie where they lie."""
+    (site / "content/articles").rename(site / "content/news")
+    with (site / "pelicanconf.py").open("a") as settings:
+        settings.write('ARTICLE_PATHS = ["news"]\nSTATIC_PATHS = ["news", "extra"]\n')
+    with served(site) as address:
+        assert b"<h1>Style guide" in read(f"{address}style-guide/", b"<h1>")
+
+
+def test_a_guide_that_cannot_be_built_hides_no_page(site):
+    """Where a theme has no samples, as others have none."""
+    (site / "theme").unlink()
+    shutil.copytree(THEME, site / "theme", ignore=shutil.ignore_patterns("guide"))
+    with served(site) as address:
+        assert b"A first story" in read(address, b"<h2>")

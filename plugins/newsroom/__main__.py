@@ -108,8 +108,6 @@ def serve(arguments: argparse.Namespace) -> int:
     def rebuild() -> bytes | None:
         try:
             _praise(preview.build())
-            guide.refresh(beside[FOLDER])
-            print(f"Style guide: /{FOLDER}/")
         except BuildFailedError as failure:
             _failed(failure)
             return error_page.render(failure.problems)
@@ -117,6 +115,11 @@ def serve(arguments: argparse.Namespace) -> int:
             traceback.print_exc()
             unforeseen = Problem("", 0, f"{type(error).__name__}: {error}")
             return error_page.render([unforeseen])
+        try:
+            guide.refresh(beside[FOLDER])
+            print(f"Style guide: /{FOLDER}/")
+        except FAILURES as error:  # which hides no page of the site
+            print(f"The style guide was not built.\n{error}", file=sys.stderr)
         return None
 
     site = Site(output, _watched(), rebuild, preview.glance, preview.rest)

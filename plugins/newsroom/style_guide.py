@@ -1,6 +1,7 @@
 """The style guide: a site of samples in every state, built beside a preview alone."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ class StyleGuide:
         return build(
             self.settings_file,
             PATH=str(_content(settings, output)),
+            ARTICLE_PATHS=["articles"],
+            PAGE_PATHS=["pages"],
+            STATIC_PATHS=["articles", "extra"],
             OUTPUT_PATH=str(output),
             PREVIEW=True,
             SITENAME="Style guide",
@@ -53,7 +57,8 @@ def _content(settings: dict[str, Any], output: Path) -> Path:
     content = output.with_name(f"{output.name}.content")
     shutil.rmtree(content, ignore_errors=True)
     shutil.copytree(Path(settings["THEME"], SAMPLES), content)
-    shutil.copytree(Path(settings["PATH"], "extra"), content / "extra")
+    with suppress(FileNotFoundError):  # a site need not have any
+        shutil.copytree(Path(settings["PATH"], "extra"), content / "extra")
     return content
 
 
