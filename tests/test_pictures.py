@@ -12,7 +12,7 @@ from PIL import Image
 
 from newsroom import drawing, picture_file, picture_maker
 from newsroom.build import build
-from newsroom.picture_file import Picture, UnusableError
+from newsroom.picture_file import LONGEST_SIDE, Picture, UnusableError
 from newsroom.picture_shelf import Shelf
 from newsroom.pictures import markup
 
@@ -324,6 +324,19 @@ def test_one_pixel_less_than_too_many_is_enough():
     file = BytesIO()
     Image.new("1", (7999, 5000)).save(file, "PNG")
     assert picture_maker.cleaned(file.getvalue(), "PNG")[1].width == 7999
+
+
+def test_a_side_is_as_long_as_any_form_can_be():
+    """A picture that is longer is the author's matter, and said with its remedy."""
+    files = []
+    for height in (LONGEST_SIDE, LONGEST_SIDE + 1):
+        files.append(BytesIO())
+        Image.new("RGB", (3, height)).save(files[-1], "PNG")
+    fits, too_long = (file.getvalue() for file in files)
+    _, picture = picture_maker.cleaned(fits, "PNG")
+    assert len(dict(picture_maker.renditions(fits, picture))) == 3
+    with pytest.raises(UnusableError, match="3 by 16,384 pixels; save it with no"):
+        picture_maker.cleaned(too_long, "PNG")
 
 
 def test_markup_holds_any_words():

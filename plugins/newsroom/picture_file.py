@@ -5,6 +5,8 @@ from pathlib import Path
 
 # Pixels from which a picture is refused: decoded, it would take 120 MB and more.
 TOO_MANY = 40_000_000
+# In pixels: WebP has none longer.
+LONGEST_SIDE = 16_383
 # Widths in pixels: a phone's column, that of a sharp phone, and a sharp desktop's.
 WIDTHS = (480, 960, 1600)
 

@@ -14,7 +14,13 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageOps
 
-from newsroom.picture_file import TOO_MANY, Picture, UnusableError, ending
+from newsroom.picture_file import (
+    LONGEST_SIDE,
+    TOO_MANY,
+    Picture,
+    UnusableError,
+    ending,
+)
 
 # Held against TOO_MANY instead, which is a mistake with a place and a remedy.
 Image.MAX_IMAGE_PIXELS = None
@@ -84,6 +90,11 @@ def _opened(data: bytes, kind: str) -> Image.Image:
         raise UnusableError(
             f"has {image.width * image.height / 1_000_000:.0f} megapixels; save it "
             f"with less than {TOO_MANY // 1_000_000}"
+        )
+    if max(image.size) > LONGEST_SIDE:
+        raise UnusableError(
+            f"is {image.width:,} by {image.height:,} pixels; save it with no side "
+            f"longer than {LONGEST_SIDE:,}, or part it"
         )
     # A phone's JPEG may carry a second view of the scene (MPO); it does not move.
     if image.format != "MPO" and getattr(image, "is_animated", False):
