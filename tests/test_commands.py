@@ -12,7 +12,7 @@ from tools import run, start
 
 BUILT = (
     r"Built 2 stories and pages in output/\n"
-    r"Read 2 texts: 2 published, 0 drafts, 0 scheduled, 0 refused\n"
+    r"Read 2 texts: 2 published, 0 in draft, 0 scheduled, 0 refused\n"
     r"Heaviest story: \d\.\d of 13\.5 KB gzip, 2026/a-first-story/index\.html\n"
 )
 
@@ -27,9 +27,23 @@ def test_html_builds_and_says_what_the_address_stands_on(site):
     assert (site / "output/index.html").exists()
 
 
-def test_nobody_has_to_read_what_a_build_says(site):
+def test_a_story_to_come_is_named_with_its_day(site):
+    """So whoever mistook the year sees why the story is not there."""
+    (story,) = (site / "content").rglob("article.md")
+    text = re.sub("(?m)^Date: .*$", "Date: 2998-01-03", story.read_text("utf-8"))
+    story.write_text(text, "utf-8")
+    code, out, _ = run(site, "html")
+    assert code == 0
+    assert "Read 2 texts: 1 published, 0 in draft, 1 scheduled, 0 refused\n" in out
+    place = story.relative_to(site)
+    assert f"To be published at 2998-01-03 00:00 UTC: {place}\n" in out
+    assert run(site, "html")[1] == out
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_nobody_has_to_read_what_a_build_says(site, unbuffered):
     """`make html | true` is no error: the site is built."""
-    with start(site, "html", PYTHONUNBUFFERED="") as process:
+    with start(site, "html", PYTHONUNBUFFERED=unbuffered) as process:
         process.stdout.close()
         err = process.stderr.read()
     assert (process.returncode, err) == (0, "")
@@ -259,5 +273,7 @@ def test_rollback_puts_the_release_before_back(site):
     for second in (False, True):
         code, out, err = run(site, "rollback")
         assert (code, err) == (0, "")
-        assert out.startswith("output/ is the release before it again")
+        assert out.startswith(
+            "output/ is again what the build before the last one made"
+        )
         assert ("The second text." in page.read_text("utf-8")) == second

@@ -68,8 +68,8 @@ def rollback(_arguments: argparse.Namespace) -> int:
         )
         return 1
     print(
-        f"{places.output.name}/ is the release before it again, byte for byte; "
-        "make rollback once more undoes this."
+        f"{places.output.name}/ is again what the build before the last one made, byte "
+        "for byte; make rollback once more undoes this."
     )
     return 0
 
@@ -320,6 +320,8 @@ def _praise(site: Build) -> None:
             print(f"Heaviest story: {report.heaviest} gzip, {report.heaviest.place}")
         for draft in report.drafts if settings["PREVIEW"] else ():
             print(f"Draft: /{draft}")
+        for moment, place in report.scheduled[:MOST_TOLD]:
+            print(f"To be published at {moment:%Y-%m-%d %H:%M %Z}: {place}")
         fallen = [each for each in report.fallen if each[1] in REMEDIES]
         for name, state in fallen[:MOST_TOLD]:
             print(f"{name}: {state}; {REMEDIES[state].format(name)}")
@@ -374,12 +376,14 @@ def main() -> int:
             return _told(end.problems)
         print("\nStopped. The site stands as the last build made it.", file=sys.stderr)
         return stops.exit_code()
+    except BrokenPipeError:  # of who reads no more, as `make html | head -1`
+        return 0
     return result
 
 
 if __name__ == "__main__":
     code = main()
-    with suppress(BrokenPipeError):  # of who reads no more, as `make html | head -1`
+    with suppress(BrokenPipeError):
         sys.stdout.flush()
     sys.stderr.flush()
     # Python itself would first take all stories apart: a sixth of a large site's build.

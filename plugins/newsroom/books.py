@@ -20,9 +20,10 @@ class Books:
 
     def __str__(self) -> str:
         """Say it in a line."""
+        texts = "text" if self.read == 1 else "texts"
         return (
-            f"Read {self.read} texts: {self.published} published, "
-            f"{self.drafts} drafts, {self.scheduled} scheduled, {self.refused} refused"
+            f"Read {self.read} {texts}: {self.published} published, {self.drafts} in "
+            f"draft, {self.scheduled} scheduled, {self.refused} refused"
         )
 
 

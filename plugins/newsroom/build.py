@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,13 +62,15 @@ SELDOM = (100_000, 50, 1_000)
 class Report:
     """What a build has to say: the texts that became pages, their books, the drafts.
 
-    `fallen` are the folders of stories whose check holds no more, and why.
+    `scheduled` are the files of stories to come, and when; `fallen` are the folders of
+    stories whose check holds no more, and why.
     """
 
     pages: int
     books: books.Books | None
     heaviest: weights.Weight | None
     drafts: list[str]
+    scheduled: list[tuple[datetime, str]]
     fallen: list[tuple[str, BadgeState]]
 
 
@@ -223,6 +226,11 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 address(content.save_as, relative=False)
                 for content in self.contents
                 if content.status == "draft"
+            ),
+            sorted(
+                (content.date, shown(content.source_path))
+                for content in self.contents
+                if content.scheduled
             ),
             sorted(
                 (Path(story.source_path).parent.name, story.badge.state)
