@@ -170,6 +170,7 @@ for name, body in {
     "tables": "a|b\n-|-\nc|d\n\n" * 600,
     "headings": "# a\n\n" * 1_500,
     "asterisks": "*a _b " * 20_001,
+    "backslashes": "\\\\" * 30_001,
     "quotations": ">" * 50 + " a",
     "lists": "".join("    " * n + "- a\n" for n in range(60)),
     "tabs": "\t" * 60 + "a",

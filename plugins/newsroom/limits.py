@@ -24,6 +24,7 @@ MOST = (
     ("#", re.compile(r"^[ >]*#", re.M), 1_000, "headings"),
     ("*", re.compile(r"\*"), 20_000, "asterisks"),
     ("_", re.compile(r"_"), 20_000, "underscores"),
+    ("\\", re.compile(r"\\[^\w\s]"), 30_000, "escaped signs"),
 )
 DEEPEST_BRACKETS = 40
 DEEPEST_QUOTATION = 20
