@@ -94,14 +94,13 @@ MISTAKES = {
         "[sources.gazette]",
         "[[sources.gazette]]",
         8,
-        "gazette in [sources]: input should be a valid dictionary or instance of "
-        "Source",
+        "[[sources.gazette]] stands once; write it as [sources.gazette]",
     ),
     "an array made a table": (
         "[[corrections]]",
         "[corrections]",
         50,
-        "corrections: input should be a valid list",
+        "[corrections] may come again; write it as [[corrections]]",
     ),
     "unknown key of the check": (
         "review_by",
@@ -119,13 +118,13 @@ MISTAKES = {
         'quote = "late',
         'qoute = "late',
         39,
-        'unknown key "qoute" in [claims.1]; did you mean "quote"?',
+        'unknown key "qoute" in [claims.2]; did you mean "quote"?',
     ),
     "unknown key of evidence": (
         'says = "It',
         'say = "It does."\nsays = "It',
         49,
-        'unknown key "say" in [claims.1.evidence.1]; did you mean "says"?',
+        'unknown key "say" in [claims.2.evidence.2]; did you mean "says"?',
     ),
     "a key like none": (
         'by = "A Checker"',
@@ -143,13 +142,13 @@ MISTAKES = {
         'verdict = "attributed"\n',
         "",
         35,
-        'missing key "verdict" in [claims.1]',
+        'missing key "verdict" in [claims.2]',
     ),
     "missing key of a correction": (
         'why = "Miscounted."\n',
         "",
         50,
-        'missing key "why" in [corrections.0]',
+        'missing key "why" in [corrections.1]',
     ),
     "unknown verdict": (
         '"attributed"',
@@ -242,6 +241,27 @@ MISTAKES = {
         2,
         "not TOML: string values must be quoted, expected literal string "
         'at line 2 column 6; quotation marks are straight ones: "',
+    ),
+    "a month": (
+        "on = 2026-11-22\nreview",
+        "on = 2026-11\nreview",
+        3,
+        "not TOML: invalid date, expected `-` (MM-DD) at line 3 column 6; a date is "
+        'written as 2026-11-22, and in a timeline a month as "2026-11"',
+    ),
+    "a key of nothing": (
+        "review_by = 2027-11-22",
+        "review_by =  # when to look again",
+        4,
+        "not TOML: string values must be quoted, expected literal string at line 4 "
+        "column 14; give it a value, or take the line out",
+    ),
+    "quotation marks in a text": (
+        'by = "A Checker"',
+        'by = "A "good" Checker"',
+        2,
+        "not TOML: unexpected key or value, expected newline, `#` at line 2 column 10; "
+        'a " inside of a text is written as \\"',
     ),
     "the same table twice": (
         "[sources.harbour-log]",

@@ -39,6 +39,12 @@ TOML_LINE = re.compile(r" at line (\d+) column \d+$")
 # What a line that is no TOML may have been meant as.
 MEANT = (
     (re.compile(r"=\s*\d+[./-]\d+[./-]\d"), "; a date is written as 2026-11-22"),
+    (
+        re.compile(r"=\s*\d+[./-]\d+\s*(?:#|$)"),
+        '; a date is written as 2026-11-22, and in a timeline a month as "2026-11"',
+    ),
+    (re.compile(r"=\s*(?:#|$)"), "; give it a value, or take the line out"),
+    (re.compile(r'=\s*".*"[^",#]+".*"'), '; a " inside of a text is written as \\"'),
     (re.compile(r"=\s*[“”„‟«»‘’‚]"), '; quotation marks are straight ones: "'),
 )
 
@@ -93,7 +99,8 @@ def read_as(
     except ValidationError as error:
         for detail in error.errors():
             known = _fields(detail["loc"], tables, model)
-            faults.append((detail["loc"], _message(detail, known)))
+            message = _misshapen(detail) or _message(detail, known)
+            faults.append((detail["loc"], message))
     return read, placed(faults, text)
 
 
@@ -168,9 +175,23 @@ def _line(lines: dict[Place, int], place: Place) -> int:
     return 1
 
 
+def _misshapen(detail: ErrorDetails) -> str:
+    """Say how a table is written, where it is written as one of another kind."""
+    names = ".".join(part for part in detail["loc"] if isinstance(part, str))
+    if detail["type"] == "list_type" and isinstance(detail["input"], dict):
+        return f"[{names}] may come again; write it as [[{names}]]"
+    if detail["type"] == "model_type" and isinstance(detail["input"], list):
+        return f"[[{names}]] stands once; write it as [{names}]"
+    if detail["type"] == "dict_type" and isinstance(detail["input"], list):
+        return f"[[{names}]] needs a name for each; write it as [{names}.a-name]"
+    return ""
+
+
 def _message(detail: ErrorDetails, known: tuple[str, ...]) -> str:
     """Say in a sentence what is wrong at the place of a validation error."""
-    *above, name = (str(part) for part in detail["loc"])
+    # As a reader counts, from 1.
+    parts = (part + 1 if isinstance(part, int) else part for part in detail["loc"])
+    *above, name = map(str, parts)
     place = f" in [{'.'.join(above)}]" if above else ""
     given, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:

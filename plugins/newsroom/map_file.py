@@ -79,37 +79,47 @@ def _faults(found: LocatorMap) -> Iterator[Fault]:
     labels = tuple(point.label for point in found.points)
     for number, point in enumerate(found.points):
         if point.label in labels[:number]:
-            yield ("points", number), f'"{point.label}" stands here again'
-    if found.bounds:
-        west, south, east, north = found.bounds
-        if west >= east or south >= north:
-            yield (
-                ("bounds",),
-                "bounds are west, south, east, north: the first is below the third, "
-                "the second below the fourth",
-            )
-        for number, point in enumerate(found.points):
-            if not (west < point.lon < east and south < point.lat < north):
-                yield ("points", number), f'"{point.label}" is outside the bounds'
+            yield ("points", number, "label"), f'"{point.label}" stands here again'
+    yield from _outside(found)
     for number, country in enumerate(found.countries):
         if country.name not in world.names():
             hint = did_you_mean(country.name, world.names())
-            yield ("countries", number), f'no country is called "{country.name}"{hint}'
+            place = ("countries", number, "name")
+            yield place, f'no country is called "{country.name}"{hint}'
     for number, distance in enumerate(found.distances):
-        yield from ((("distances", number), f) for f in _distance(found, distance))
+        for key, fault in _distance(found, distance):
+            yield ("distances", number, key), fault
 
 
-def _distance(found: LocatorMap, distance: Distance) -> Iterator[str]:
+def _outside(found: LocatorMap) -> Iterator[Fault]:
+    """Yield what is wrong with the bounds, and the points outside of them."""
+    if not found.bounds:
+        return
+    west, south, east, north = found.bounds
+    if west >= east or south >= north:
+        yield (
+            ("bounds",),
+            "bounds are west, south, east, north: the first is below the third, "
+            "the second below the fourth",
+        )
+    for number, point in enumerate(found.points):
+        if not (west < point.lon < east and south < point.lat < north):
+            yield ("points", number), f'"{point.label}" is outside the bounds'
+
+
+def _distance(found: LocatorMap, distance: Distance) -> Iterator[tuple[str, str]]:
+    """Yield keys of a distance, and what is wrong with each."""
     labels = tuple(point.label for point in found.points)
     unknown = [label for label in distance.between if label not in labels]
     for label in unknown:
-        yield f'no point is called "{label}"{did_you_mean(label, labels)}'
+        yield "between", f'no point is called "{label}"{did_you_mean(label, labels)}'
     if not unknown:
         true = kilometres(*map(found.point, distance.between))
         if abs(true - distance.km) > TOLERANCE * true:
             yield (
+                "km",
                 f"km = {distance.km:g}, but the points are {true:,.0f} km apart in a "
-                "straight line"
+                "straight line",
             )
 
 

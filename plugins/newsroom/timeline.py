@@ -118,7 +118,7 @@ def beside(article: Path, ledger: Ledger | None, today: date) -> Timeline | None
 def _unknown(timeline: Timeline, ledger: Ledger | None) -> Iterator[Fault]:
     """Yield the sources that no ledger has."""
     for number, event in enumerate(timeline.events):
-        place = ("events", number)
+        place = ("events", number, "source")
         for name in event.source:
             if not ledger:
                 yield place, f'there is no ledger.toml beside it to have "{name}"'
@@ -139,11 +139,11 @@ def _faults(timeline: Timeline, today: date) -> Iterator[Fault]:
                 "or give publisher and url",
             )
         if event.date.after(today.isoformat()):
-            yield place, f"date = {event.date.iso} is still to come"
+            yield (*place, "date"), f"date = {event.date.iso} is still to come"
     for number, (before, event) in enumerate(pairwise(timeline.events), 1):
         if before.date.after(event.date.iso):
             yield (
-                ("events", number),
+                ("events", number, "date"),
                 f"{event.date.iso} stands below {before.date.iso}; begin with what was "
                 "first",
             )
