@@ -1,14 +1,16 @@
 """The moderator's desk: what each decision changes, by command and by key."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from intake_tools import FOLDER, SITE, SLUG, STORY, local_akismet, make_site, run
 
 from intake.desk import Desk
-from intake.moderation import DecisionError, Moderation
-from intake.queue import Queue, Sent
+from intake.moderation import Moderation
+from intake.queue import DecisionError, Queue, Sent
 from intake.spam import Akismet
 from intake.stories import Story
 from newsroom.problems import shown
@@ -81,7 +83,8 @@ def test_approving_again_after_a_kill_writes_the_same_file(site, queue, moderati
     """Stopped between file and queue, the decision can be made again, to one file."""
     row = put(queue)
     moderation.approve(row)
-    queue.mark_spam(row, "")  # as if the queue had not heard of it
+    with queue.marking_spam(queue.get(row.id), ""):
+        pass  # as if the queue had not heard of it
     moderation.approve(queue.get(row.id))
     assert len(published(site)) == 1
 
@@ -111,6 +114,55 @@ def test_a_comment_with_answers_is_not_taken_down_before_them(site, queue, moder
     moderation.delete(queue.get(answer.id))
     moderation.delete(queue.get(first.id))
     assert published(site) == []
+
+
+@pytest.mark.parametrize("second", ["approve", "spam", "delete"])
+@pytest.mark.parametrize("first", ["approve", "spam", "delete"])
+def test_what_another_moderator_decided_meanwhile_stands(
+    site, queue, moderation, first, second
+):
+    """A decision on a comment as it no longer is changes nothing, and says why."""
+    seen = put(queue)
+    getattr(moderation, first)(seen)
+    now, files = queue.get(seen.id), published(site)
+    with pytest.raises(DecisionError, match="meanwhile"):
+        getattr(moderation, second)(seen)
+    assert (queue.get(seen.id), published(site)) == (now, files)
+
+
+def test_a_number_that_was_given_again_is_another_comments(queue, moderation):
+    """Who saw the one before does not decide on a comment that nobody has read."""
+    seen = put(queue)
+    moderation.delete(seen)
+    new = put(queue, text="Unread")
+    assert new.id == seen.id
+    with pytest.raises(DecisionError, match="was deleted meanwhile"):
+        moderation.delete(seen)
+    assert queue.get(new.id) == new
+
+
+def test_of_two_decisions_at_once_one_is_carried_out(site, queue, moderation):
+    """Queue and files agree afterwards, whichever of two moderators was the first."""
+    other = Queue(queue.path, 64)
+    colleague = Moderation(other, moderation.akismet, moderation.content)
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(25):
+            seen = put(queue, text=f"Words {number}")
+            barrier = Barrier(2)
+
+            def decide(act, seen=seen, barrier=barrier) -> bool:
+                barrier.wait()
+                try:
+                    act(seen)
+                except DecisionError:
+                    return False
+                return True
+
+            done = list(pool.map(decide, [moderation.approve, colleague.delete]))
+            assert sorted(done) == [False, True]
+    other.close()
+    assert len(queue.rows("approved")) == len(published(site))
+    assert queue.rows("pending") == []
 
 
 def test_a_story_that_was_moved_is_named(site, queue, moderation):

@@ -12,9 +12,9 @@ from typing import Any
 from intake.config import Config, ConfigError, read
 from intake.log import begin as begin_log
 from intake.log import log
-from intake.moderation import DecisionError, Moderation
+from intake.moderation import Moderation
 from intake.origins import origin_of
-from intake.queue import Queue, QueueError, Waiting
+from intake.queue import DecisionError, Queue, QueueError, Waiting
 from intake.spam import Akismet, KeyRefusedError
 from intake.stories import Source, StoriesError
 from newsroom.build import settings_of

@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Footer, Header, Static
 
-from intake.moderation import DecisionError, Moderation
-from intake.queue import QueueError, Waiting
+from intake.moderation import Moderation
+from intake.queue import DecisionError, QueueError, Waiting
 
 VIEWS = {"pending": "waiting", "spam": "spam", "approved": "published"}
 OTHERS = 5  # comments of the same sender whose first words are shown

@@ -7,15 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake import spam
-from intake.queue import Queue, Waiting
+from intake.queue import DecisionError, Queue, Waiting
 from intake.spam import Akismet
 from newsroom import comment_file
 from newsroom.problems import shown
 from newsroom.wording import same_name
-
-
-class DecisionError(Exception):
-    """A decision cannot be carried out; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -28,46 +24,34 @@ class Moderation:
 
     def approve(self, row: Waiting) -> str:
         """Write the comment's file and erase its e-mail address; say so."""
-        if row.state == "approved":
-            raise DecisionError(f"{row.id} is published already, as {row.file}.")
-        story = self.content / row.folder
-        if not story.is_dir():
-            raise DecisionError(
-                f"{shown(story)} is not there: the story was moved or taken down. Put "
-                f'it back, or delete the comment: make comments DO="delete {row.id}"'
-            )
-        file = story / comment_file.FOLDER / f"{_name(row)}.md"
-        parent = row.parent
-        if parent and not file.with_name(f"{parent}.md").exists():
-            parent = ""  # it was taken down meanwhile
-        _write(file, _text(row, parent))
-        owed = spam.HAM if row.verdict == spam.SPAM else ""
+        file = self.content / row.folder / comment_file.FOLDER / f"{_name(row)}.md"
         place = file.relative_to(self.content).as_posix()
-        told = self._report(row, owed)
-        self.queue.approve(row, place, "" if told else owed)
+        owed = spam.HAM if row.verdict == spam.SPAM else ""
+        with self.queue.approving(row, place, owed):
+            self._publish(row, file)
+        self._report(row, owed)
         return f"Published {shown(file)}. Build the site to show it."
 
     def spam(self, row: Waiting) -> str:
         """Take the comment for spam, and off the site if it was published; say so."""
-        if row.state == "spam":
-            raise DecisionError(f"{row.id} is spam already.")
-        self._unpublish(row)
         owed = spam.SPAM if row.verdict == spam.HAM else ""
-        told = self._report(row, owed)
-        self.queue.mark_spam(row, "" if told else owed)
+        with self.queue.marking_spam(row, owed):
+            if row.state == "spam":
+                raise DecisionError(f"{row.id} is spam already.")
+            self._unpublish(row)
+        self._report(row, owed)
         return f"Spam: {row.id}. It is deleted 15 days after it came."
 
     def delete(self, row: Waiting) -> str:
         """Forget the comment, and take it off the site if it was published; say so."""
-        self._unpublish(row)
-        self.queue.delete(row)
+        with self.queue.deleting(row):
+            self._unpublish(row)
         return f"Deleted {row.id}."
 
     def purge(self) -> str:
         """Erase what was kept its time; tell Akismet what it is owed; say so."""
         for row in self.queue.owing():
-            if self.akismet.report(row, row.owed):
-                self.queue.settle(row)
+            self._report(row, row.owed)
         emails, spam_ = self.queue.purge(datetime.now(UTC))
         return f"Erased {emails} e-mail addresses and {spam_} spam comments."
 
@@ -102,8 +86,23 @@ class Moderation:
             if email.lower() in file.read_text("utf-8").lower():
                 yield file
 
-    def _report(self, row: Waiting, owed: str) -> bool:
-        return bool(owed) and self.akismet.report(row, owed)
+    def _report(self, row: Waiting, owed: str) -> None:
+        if owed and self.akismet.report(row, owed):
+            self.queue.settle(row)
+
+    def _publish(self, row: Waiting, file: Path) -> None:
+        if row.state == "approved":
+            raise DecisionError(f"{row.id} is published already, as {row.file}.")
+        story = self.content / row.folder
+        if not story.is_dir():
+            raise DecisionError(
+                f"{shown(story)} is not there: the story was moved or taken down. Put "
+                f'it back, or delete the comment: make comments DO="delete {row.id}"'
+            )
+        parent = row.parent
+        if parent and not file.with_name(f"{parent}.md").exists():
+            parent = ""  # it was taken down meanwhile
+        _write(file, _text(row, parent))
 
     def _unpublish(self, row: Waiting) -> None:
         if not row.file:

@@ -47,6 +47,10 @@ class QueueError(Exception):
     """The queue's file cannot be written or read; the message says why."""
 
 
+class DecisionError(Exception):
+    """A decision cannot be carried out; the message says why and what to do."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """A comment as its reader sent it, all fields clean; `parent` may be empty."""
@@ -98,7 +102,7 @@ class Queue:
     def __init__(self, path: Path, megabytes: int) -> None:
         self.path = path
         self._lock = Lock()
-        with _told(path):
+        with _told(path, sqlite3.Error, OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._sql = sqlite3.connect(
                 path, timeout=BUSY, isolation_level=None, check_same_thread=False
@@ -169,32 +173,38 @@ class Queue:
             )
         return self._rows("id <> ? AND name = ?", row.id, row.name)
 
-    def approve(self, row: Waiting, file: str, owed: str) -> None:
-        """Note that a comment is published as `file`, and erase its e-mail address."""
-        self._write(
-            "UPDATE comments SET state = 'approved', file = ?, owed = ?, email = NULL"
-            " WHERE id = ?",
-            file,
-            owed,
-            row.id,
-        )
+    @contextmanager
+    def approving(self, row: Waiting, file: str, owed: str) -> Iterator[None]:
+        """Note that a comment was published as `file`, and erase its e-mail address."""
+        with self._deciding(row) as sql:
+            yield
+            sql.execute(
+                "UPDATE comments SET state = 'approved', file = ?, owed = ?,"
+                " email = NULL WHERE id = ?",
+                (file, owed, row.id),
+            )
         self._scrub()
 
-    def mark_spam(self, row: Waiting, owed: str) -> None:
+    @contextmanager
+    def marking_spam(self, row: Waiting, owed: str) -> Iterator[None]:
         """Note that a comment is spam."""
-        self._write(
-            "UPDATE comments SET state = 'spam', file = '', owed = ? WHERE id = ?",
-            owed,
-            row.id,
-        )
+        with self._deciding(row) as sql:
+            yield
+            sql.execute(
+                "UPDATE comments SET state = 'spam', file = '', owed = ? WHERE id = ?",
+                (owed, row.id),
+            )
 
     def settle(self, row: Waiting) -> None:
         """Note that Akismet was told."""
         self._write("UPDATE comments SET owed = '' WHERE id = ?", row.id)
 
-    def delete(self, row: Waiting) -> None:
+    @contextmanager
+    def deleting(self, row: Waiting) -> Iterator[None]:
         """Forget a comment wholly."""
-        self._write("DELETE FROM comments WHERE id = ?", row.id)
+        with self._deciding(row) as sql:
+            yield
+            sql.execute("DELETE FROM comments WHERE id = ?", (row.id,))
         self._scrub()
 
     def of(self, email: str) -> list[Waiting]:
@@ -240,8 +250,26 @@ class Queue:
             )
 
     @contextmanager
+    def _deciding(self, row: Waiting) -> Iterator[sqlite3.Connection]:
+        """Hold the queue while a decision is carried out on a row that is as it was."""
+        with self._writing() as sql:
+            # Without the digest it may be another: SQLite gives a number again.
+            now = sql.execute(
+                "SELECT state FROM comments WHERE id = ? AND digest = ?",
+                (row.id, row.digest),
+            ).fetchone()
+            if now is None:
+                raise DecisionError(f"{row.id} was deleted meanwhile.")
+            if now[0] != row.state:
+                raise DecisionError(
+                    f"{row.id} was {row.state} and is {now[0]} meanwhile. Look at it "
+                    "again, then decide."
+                )
+            yield sql
+
+    @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _told(self.path):
+        with self._lock, _told(self.path, sqlite3.Error):
             yield self._sql
 
     @contextmanager
@@ -258,11 +286,11 @@ class Queue:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, *errors: type[Exception]) -> Iterator[None]:
     """Raise QueueError in the place of SQLite's and the system's own errors."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except errors as error:
         raise QueueError(f"{path}: {error}") from error
 
 
