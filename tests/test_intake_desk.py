@@ -272,6 +272,58 @@ def test_forgetting_removes_a_person_and_says_what(site, queue, moderation):
     ]
 
 
+def test_forgetting_goes_on_past_what_cannot_be_deleted(site, queue, moderation):
+    """What was deleted is said, and what was left and why; the command then fails."""
+    moderation.approve(put(queue, text="Answered"))
+    (first,) = published(site)
+    later = RECEIVED + timedelta(minutes=1)
+    tom = {"name": "Tom", "email": "tom@readers.test", "received": later}
+    moderation.approve(put(queue, text="Yes", parent=first.stem, **tom))
+    later = RECEIVED + timedelta(minutes=2)
+    moderation.approve(put(queue, text="On its own", received=later))
+    put(queue, text="Waits")
+    code, out, err = run(site, "forget", SENT.email, "--name", SENT.name)
+    _, second = map(shown_there(site), published(site))
+    lines = out.splitlines()
+    assert lines[0].startswith("Deleted 4: pending")
+    assert lines[1].startswith("Deleted 3 and content/")
+    assert lines[2:] == [
+        f"Left 1: {second} answers this comment. Decide on that one first."
+    ]
+    assert code == 1
+    assert err == "Not all could be deleted. Do as is said above, and run it again.\n"
+
+
+def shown_there(site):
+    """Return how a command that is run in the site's folder names a file."""
+    return lambda file: str(file.relative_to(site))
+
+
+def test_forgetting_takes_answers_before_what_they_answer(site, queue, moderation):
+    """Who answered their own comment is forgotten in one go."""
+    moderation.approve(put(queue, text="Wait"))
+    (first,) = published(site)
+    later = RECEIVED + timedelta(minutes=1)
+    moderation.approve(put(queue, text="Go", parent=first.stem, received=later))
+    code, _, _ = run(site, "forget", SENT.email, "--name", SENT.name)
+    assert (code, published(site)) == (0, [])
+
+
+def test_forgetting_reads_files_that_are_no_utf_8(site, queue, moderation):
+    """An old file is searched for the address, and no hindrance to deleting another."""
+    moderation.approve(put(queue))
+    (file,) = published(site)
+    old = file.with_name("old.md")
+    old.write_bytes(f"Author: Jürgen\n\n{SENT.email}\n".encode("latin-1"))
+    code, out, err = run(site, "forget", SENT.email, "--name", SENT.name)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:2] == [
+        f"Deleted 1 and {shown_there(site)(file)}",
+        f"Left {shown_there(site)(old)}: the address stands in its words. Edit it.",
+    ]
+    assert published(site) == [old]
+
+
 def test_the_desk_in_plain_commands(site, queue):
     """List, approve, spam and delete work from a script, and name what is not there."""
     for words in ("One", "Two", "Three"):

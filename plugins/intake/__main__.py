@@ -92,7 +92,8 @@ def purge(config: Config, settings: dict[str, Any], _: argparse.Namespace) -> in
 
 def forget(config: Config, settings: dict[str, Any], given: argparse.Namespace) -> int:
     """Delete all that is kept of a person, and say what it was."""
-    print(*_moderation(config, settings).forget(given.email, given.name), sep="\n")
+    for line in _moderation(config, settings).forget(given.email, given.name):
+        print(line, flush=True)  # it is done, whatever happens next
     return 0
 
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake import spam
-from intake.queue import DecisionError, Queue, Waiting
+from intake.queue import DecisionError, Queue, QueueError, Waiting
 from intake.spam import Akismet
 from newsroom import comment_file
 from newsroom.problems import shown
+from newsroom.text_file import typed_text
 from newsroom.wording import same_name
 
 
@@ -59,17 +60,25 @@ class Moderation:
         """Delete all that is kept of a person; yield what it was, and what may be left.
 
         Published comments have no e-mail address: those under exactly the name `name`
-        are deleted too, those under a name sent with the address are listed.
+        are deleted too, those under a name sent with the address are listed. Raises
+        DecisionError after all that can be done, if one could not be deleted.
         """
         rows = self.queue.of(email)
+        left = 0
         for row in rows:
-            self.delete(row)
-            yield f"Deleted {row.id}: {row.state}, of {row.received}, on {row.url}"
+            fault = self._undeleted(row)
+            left += bool(fault)
+            yield (
+                fault
+                or f"Deleted {row.id}: {row.state}, of {row.received}, on {row.url}"
+            )
         names = {row.name for row in rows}
-        for row in self.queue.rows("approved"):
+        # An answer is newer than what it answers, and has to go first.
+        for row in reversed(self.queue.rows("approved")):
             if name and same_name(row.name, name):
-                self.delete(row)
-                yield f"Deleted {row.id} and {shown(self.content / row.file)}"
+                fault = self._undeleted(row)
+                left += bool(fault)
+                yield fault or f"Deleted {row.id} and {shown(self.content / row.file)}"
             elif row.name in names:
                 where = shown(self.content / row.file)
                 yield (
@@ -80,10 +89,22 @@ class Moderation:
             yield f"Left {shown(file)}: the address stands in its words. Edit it."
         if not rows:
             yield f"The queue has nothing with {email}."
+        if left:
+            raise DecisionError(
+                "Not all could be deleted. Do as is said above, and run it again."
+            )
+
+    def _undeleted(self, row: Waiting) -> str:
+        """Delete a comment; say that it was left and why, if it cannot be."""
+        try:
+            self.delete(row)
+        except (DecisionError, QueueError, OSError) as error:
+            return f"Left {row.id}: {error}"
+        return ""
 
     def _mentions(self, email: str) -> Iterator[Path]:
         for file in sorted(self.content.rglob(f"{comment_file.FOLDER}/*.md")):
-            if email.lower() in file.read_text("utf-8").lower():
+            if email.lower() in typed_text(file).lower():
                 yield file
 
     def _report(self, row: Waiting, owed: str) -> None:
@@ -126,7 +147,7 @@ def _text(row: Waiting, parent: str) -> str:
 
 
 def _answers(file: Path, name: str) -> bool:
-    comment, _ = comment_file.parse(file.read_text("utf-8"))
+    comment, _ = comment_file.parse(typed_text(file))
     return comment.parent == name
 
 
