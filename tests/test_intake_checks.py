@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -63,6 +64,7 @@ def checks(tmp_path_factory):
         Limit(10**9),
         Akismet("", SITE, "en", AKISMET),
         queue,
+        ZoneInfo("UTC"),
     )
     queue.close()
 

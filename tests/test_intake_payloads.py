@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import SETTINGS, TESTS
@@ -64,7 +65,7 @@ def flooded():
         queue = Queue(folder / "queue.db", 256)
         akismet = Akismet("", SITE, "en", AKISMET)
         source = Source(str(folder / "output/comments.json"))
-        checks = Checks(source, [], [], Limit(10**9), akismet, queue)
+        checks = Checks(source, [], [], Limit(10**9), akismet, queue, ZoneInfo("UTC"))
         sent = sum(send(checks, payload) for payload in PAYLOADS)
         moderation = Moderation(queue, akismet, content)
         rows = queue.rows("pending")

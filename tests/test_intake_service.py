@@ -11,9 +11,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from intake_tools import (
@@ -205,6 +206,20 @@ def test_a_closed_story_takes_none(site):
         places = [service.post(story=slug).place for slug in ("gone", "ended", "open")]
         assert places == ["closed", "closed", "thanks"]
         assert count(service) == 1
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
+def test_a_story_closes_by_the_sites_own_clock(site, zone):
+    """Its last day ends where the site is: somewhere that is another day than UTC's."""
+    with (site / "pelicanconf.py").open("a") as settings:
+        settings.write(f"\nTIMEZONE = {zone!r}\n")
+    today = datetime.now(ZoneInfo(zone)).date()
+    days = {"ended": today - timedelta(days=1), "last-day": today}
+    list_stories(
+        site, {slug: STORY | {"closes": str(day)} for slug, day in days.items()}
+    )
+    with running(site) as service:
+        assert [service.post(story=slug).place for slug in days] == ["closed", "thanks"]
 
 
 def test_a_new_list_of_stories_is_seen_at_once(site):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from intake.config import Config, ConfigError, read
 from intake.log import begin as begin_log
@@ -49,6 +50,7 @@ def serve(config: Config, settings: dict[str, Any], _: argparse.Namespace) -> in
         limit=Limit(config.COMMENTS_LIMIT),
         akismet=moderation.akismet,
         queue=moderation.queue,
+        zone=ZoneInfo(settings["TIMEZONE"]),
     )
     stopped = Event()
     Thread(target=_purge_daily, args=(moderation, stopped), daemon=True).start()

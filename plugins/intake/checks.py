@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from intake import spam
 from intake.form import Form, FormError, parse
@@ -64,7 +65,7 @@ Answer = Page | Again | Refusal
 
 @dataclass(frozen=True)
 class Checks:
-    """All that a comment is held against."""
+    """All that a comment is held against; `zone` is the one by which stories close."""
 
     stories: Source
     origins: Sequence[str]
@@ -72,6 +73,7 @@ class Checks:
     limit: Limit
     akismet: Akismet
     queue: Queue
+    zone: ZoneInfo
 
     def take(self, request: Request) -> Answer:
         """Decide on a request of at most SIZE bytes; keep the comment if it passes."""
@@ -84,7 +86,7 @@ class Checks:
             form = parse(request.body)
         except FormError as error:
             return _refused(400, str(error))
-        story = stories.open(form.values["story"], datetime.now(UTC).date())
+        story = stories.open(form.values["story"], datetime.now(self.zone).date())
         if story is None:
             log("closed")
             return _page(stories, "closed")
