@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from ipaddress import ip_address, ip_network
+from threading import Thread
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,10 @@ from intake.origins import origin_of
 from intake.queue import Queue
 from intake.sender import sender
 from intake.spam import AKISMET, Akismet
-from intake.stories import Source, Stories, Story
+from intake.stories import Source, Stories, StoriesError, Story
 from newsroom import comment_file
 from newsroom.problems import Collector
+from newsroom.serve import make_server
 from newsroom.text_file import text_of
 
 # What people type, what breaks formats, and any character there is.
@@ -178,6 +180,40 @@ def test_a_story_takes_comments_on_its_last_day():
     assert stories.open("a", last)
     assert stories.open("a", date(2026, 11, 25)) is None
     assert stories.open("b", date(2199, 1, 1))
+
+
+@pytest.fixture
+def remote(tmp_path):
+    """Publish a list of stories; return its file and its web address."""
+    (tmp_path / "output").mkdir()
+    list_stories(tmp_path, {SLUG: STORY})
+    file = tmp_path / "output/comments.json"
+    with make_server(file.parent, "127.0.0.1", 0) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield file, f"http://127.0.0.1:{server.server_port}/{file.name}"
+        server.shutdown()
+        thread.join()
+
+
+def test_what_a_web_server_answered_counts_until_it_is_asked_again(remote, monkeypatch):
+    """A list that it lost is a fault meanwhile, and the one before it is kept."""
+    file, address = remote
+    away = file.with_name("away.json")
+    source = Source(address)
+    source.check()
+    file.rename(away)
+    source.check()
+    with monkeypatch.context() as due:
+        due.setattr("intake.stories.EVERY", 0)
+        with pytest.raises(StoriesError, match="404"):
+            source.check()
+    away.rename(file)
+    with pytest.raises(StoriesError, match="404"):
+        source.check()
+    assert set(source.current().stories) == {SLUG}
+    monkeypatch.setattr("intake.stories.EVERY", 0)
+    source.check()
 
 
 def test_a_comment_is_known_again_without_its_address(checks):

@@ -234,6 +234,26 @@ def test_a_new_list_of_stories_is_seen_at_once(site):
         assert service.post(story="new", comment="A third.").place == "thanks"
 
 
+def test_a_list_of_stories_that_stays_broken_is_said(site):
+    """The last good list serves on; a fault is logged once, and /health tells it."""
+    file = site / "output/comments.json"
+    with running(site) as service:
+        assert service.post().place == "thanks"
+        file.write_text(json.dumps({"version": 2, "site": SITE, "stories": {}}))
+        for n in range(3):
+            assert service.post(comment=f"Comment {n}").place == "thanks"
+            assert not is_alive(service)
+        file.unlink()
+        assert not is_alive(service)
+        assert not is_alive(service)
+        list_stories(site, {SLUG: STORY})
+        assert is_alive(service)
+        failed = [e for e in service.events() if e["event"] == "stories-failed"]
+    assert [event["level"] for event in failed] == ["warning", "warning"]
+    assert "is of version 2, and this service reads 1" in failed[0]["why"]
+    assert "No such file or directory" in failed[1]["why"]
+
+
 def test_an_answer_to_a_comment_that_is_gone_is_one_to_the_story(site):
     """A known parent is kept, an unknown one is not: it was taken down meanwhile."""
     known = "2026-01-02-030405-abcdef"

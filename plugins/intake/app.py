@@ -33,7 +33,7 @@ def make_app(checks: Checks, theme: Theme) -> Flask:
     @app.get("/health", provide_automatic_options=False)
     def health() -> Response:
         try:
-            checks.stories.current()
+            checks.stories.check()
             checks.queue.check()
         except (StoriesError, QueueError) as error:
             log("unhealthy", logging.ERROR, why=str(error))

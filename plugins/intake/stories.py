@@ -1,6 +1,7 @@
 """Which stories take comments today: comments.json, which every build writes."""
 
 import json
+import logging
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -9,6 +10,8 @@ from typing import Any
 
 import httpx
 from pydantic import BaseModel, ValidationError
+
+from intake.log import log
 
 EVERY = 60.0  # seconds between two questions to a web server
 TIMEOUT = 5.0  # seconds
@@ -53,6 +56,7 @@ class Source:
         self._mark: Any = None
         self._asked = -EVERY
         self._stories: Stories | None = None
+        self._fault = ""
 
     @property
     def is_remote(self) -> bool:
@@ -62,18 +66,31 @@ class Source:
     def current(self) -> Stories:
         """Return the newest list that could be read; raise StoriesError without any."""
         with self._lock:
-            try:
-                if self.is_remote:
-                    self._ask()
-                else:
-                    self._look()
-            except StoriesError:
-                # A build that is being copied here; the next request finds the new one.
-                if self._stories is None:
-                    raise
+            if not self.is_remote or monotonic() - self._asked >= EVERY:
+                self._read()
             if self._stories is None:
-                raise StoriesError(f"{self.place} has not been read")
+                raise StoriesError(self._fault)
             return self._stories
+
+    def check(self) -> None:
+        """Raise StoriesError as long as the newest list cannot be read."""
+        self.current()
+        if self._fault:
+            raise StoriesError(self._fault)
+
+    def _read(self) -> None:
+        fault = ""
+        try:
+            if self.is_remote:
+                self._ask()
+            else:
+                self._look()
+        except StoriesError as error:
+            # Perhaps a build that is being copied here; the list before it will do.
+            fault = str(error)
+            if self._stories and fault != self._fault:
+                log("stories-failed", logging.WARNING, why=fault)
+        self._fault = fault
 
     def _look(self) -> None:
         """Read the file if it is another than before, or was written again."""
@@ -93,9 +110,7 @@ class Source:
         self._mark = mark
 
     def _ask(self) -> None:
-        """Ask the server, now and then, whether there is a newer list."""
-        if monotonic() - self._asked < EVERY:
-            return
+        """Ask the server whether there is a newer list."""
         self._asked = monotonic()
         headers = {"If-None-Match": self._mark} if self._mark else {}
         try:
