@@ -1,6 +1,7 @@
 """The moderator's desk: what each decision changes, by command and by key."""
 
 import asyncio
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -83,7 +84,7 @@ def test_approving_again_after_a_kill_writes_the_same_file(site, queue, moderati
     """Stopped between file and queue, the decision can be made again, to one file."""
     row = put(queue)
     moderation.approve(row)
-    with queue.marking_spam(queue.get(row.id), ""):
+    with queue.marking_spam(queue.get(row.id)):
         pass  # as if the queue had not heard of it
     moderation.approve(queue.get(row.id))
     assert len(published(site)) == 1
@@ -198,6 +199,50 @@ def test_akismet_is_told_of_its_mistakes(moderation, akismet, verdict, decision,
         assert fields["user_ip"] == "0.0.0.0"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "decisions", "told"),
+    [
+        ("spam", ["approve", "spam"], ["submit-ham", "submit-spam"]),
+        ("ham", ["spam", "approve"], ["submit-spam", "submit-ham"]),
+        ("ham", ["approve", "spam", "approve"], ["submit-spam", "submit-ham"]),
+        ("honeypot", ["approve", "spam", "approve"], []),
+    ],
+)
+def test_akismet_is_told_of_each_change_of_mind(
+    moderation, akismet, verdict, decisions, told
+):
+    """What counts is what it was told last, and not its first verdict alone."""
+    row = put(moderation.queue, verdict=verdict)
+    for decision in decisions:
+        getattr(moderation, decision)(moderation.queue.get(row.id))
+    moderation.purge()
+    assert [name for name, _ in akismet.calls] == told
+
+
+def test_akismet_is_told_nothing_that_it_holds_already(queue, moderation, akismet):
+    """A decision that it did not hear, and that was taken back, is no debt."""
+    akismet.mode = "broken"
+    row = put(queue, verdict="spam")
+    moderation.approve(row)
+    moderation.spam(queue.get(row.id))
+    akismet.calls.clear()
+    moderation.purge()
+    assert akismet.calls == []
+
+
+def test_akismet_may_be_told_between_a_look_and_a_decision(queue, moderation, akismet):
+    """What the daily purge told it counts, though the moderator's list is older."""
+    row = put(queue)
+    akismet.mode = "broken"
+    moderation.spam(row)
+    seen = queue.get(row.id)
+    akismet.mode = "ham"
+    moderation.purge()
+    akismet.calls.clear()
+    moderation.approve(seen)
+    assert [name for name, _ in akismet.calls] == ["submit-ham"]
+
+
 def test_a_published_comment_can_still_be_spam(site, queue, moderation, akismet):
     """Its file goes, and Akismet hears of it."""
     row = put(queue)
@@ -219,6 +264,21 @@ def test_what_akismet_did_not_hear_is_told_later(queue, moderation, akismet):
     moderation.purge()
     assert queue.get(row.id).owed == ""
     assert [name for name, _ in akismet.calls] == ["submit-ham"] * 3
+
+
+def test_a_queue_of_an_earlier_version_goes_on(queue, moderation, akismet):
+    """Its file has a column more, for what Akismet was owed, which it still is."""
+    with sqlite3.connect(queue.path) as sql:
+        owed = "owed TEXT NOT NULL DEFAULT '' CHECK (owed IN ('', 'ham', 'spam'))"
+        sql.execute(f"ALTER TABLE comments ADD COLUMN {owed}")
+    sql.close()
+    put(queue, verdict="spam")
+    with sqlite3.connect(queue.path) as sql:
+        sql.execute("UPDATE comments SET state = 'approved', owed = 'ham'")
+    sql.close()
+    moderation.purge()
+    moderation.approve(put(queue, text="New"))
+    assert [name for name, _ in akismet.calls] == ["submit-ham"]
 
 
 def test_a_purge_erases_what_was_kept_its_time(site, queue, moderation):

@@ -796,14 +796,14 @@ def test_what_is_erased_is_gone_from_the_files(tmp_path):
     for row in chance.sample(queue.rows("pending"), 150):
         match chance.randrange(3):
             case 0:
-                decisions = [queue.approving(row, "a/comments/b.md", "")]
+                decisions = [queue.approving(row, "a/comments/b.md")]
             case 1:
                 decisions = [queue.deleting(row)]
             case _:
                 spam = replace(row, state="spam")
                 decisions = [
-                    queue.marking_spam(row, ""),
-                    queue.approving(spam, "a/comments/b.md", ""),
+                    queue.marking_spam(row),
+                    queue.approving(spam, "a/comments/b.md"),
                 ]
         for decision in decisions:
             with decision:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from intake import spam
 from intake.queue import DecisionError, Queue, QueueError, Waiting
 from intake.spam import Akismet
 from newsroom import comment_file
@@ -27,20 +26,18 @@ class Moderation:
         """Write the comment's file and erase its e-mail address; say so."""
         file = self.content / row.folder / comment_file.FOLDER / f"{_name(row)}.md"
         place = file.relative_to(self.content).as_posix()
-        owed = spam.HAM if row.verdict == spam.SPAM else ""
-        with self.queue.approving(row, place, owed):
+        with self.queue.approving(row, place):
             self._publish(row, file)
-        self._report(row, owed)
+        self._report(row)
         return f"Published {shown(file)}. Build the site to show it."
 
     def spam(self, row: Waiting) -> str:
         """Take the comment for spam, and off the site if it was published; say so."""
-        owed = spam.SPAM if row.verdict == spam.HAM else ""
-        with self.queue.marking_spam(row, owed):
+        with self.queue.marking_spam(row):
             if row.state == "spam":
                 raise DecisionError(f"{row.id} is spam already.")
             self._unpublish(row)
-        self._report(row, owed)
+        self._report(row)
         return f"Spam: {row.id}. It is deleted 15 days after it came."
 
     def delete(self, row: Waiting) -> str:
@@ -52,7 +49,7 @@ class Moderation:
     def purge(self) -> str:
         """Erase what was kept its time; tell Akismet what it is owed; say so."""
         for row in self.queue.owing():
-            self._report(row, row.owed)
+            self._report(row)
         emails, spam_ = self.queue.purge(datetime.now(UTC))
         return f"Erased {emails} e-mail addresses and {spam_} spam comments."
 
@@ -107,9 +104,11 @@ class Moderation:
             if email.lower() in typed_text(file).lower():
                 yield file
 
-    def _report(self, row: Waiting, owed: str) -> None:
-        if owed and self.akismet.report(row, owed):
-            self.queue.settle(row)
+    def _report(self, row: Waiting) -> None:
+        """Tell Akismet what it is owed now of a row, which may have an address yet."""
+        now = self.queue.get(row.id)
+        if now and now.owed and self.akismet.report(row, now.owed):
+            self.queue.settle(now)
 
     def _publish(self, row: Waiting, file: Path) -> None:
         if row.state == "approved":

@@ -6,9 +6,10 @@ What is erased is overwritten (secure_delete) and leaves the write-ahead log too
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
@@ -36,11 +37,12 @@ CREATE TABLE IF NOT EXISTS comments (
   text TEXT NOT NULL,
   verdict TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('pending', 'approved', 'spam')),
-  file TEXT NOT NULL DEFAULT '',
-  owed TEXT NOT NULL DEFAULT '' CHECK (owed IN ('', 'ham', 'spam'))
+  file TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX IF NOT EXISTS states ON comments (state, id);
 """
+# What Akismet is to be told, by a comment's state and its verdict.
+OWED = {("approved", "spam"): "ham", ("spam", "ham"): "spam"}
 
 
 class QueueError(Exception):
@@ -74,8 +76,9 @@ class Waiting:
 
     The story's headline, address and folder (below content/) are those of the day when
     the comment came: a story that takes none today is in no list.
-    `verdict` is ham, spam, honeypot, or why Akismet did not say. `file` is where the
-    comment was published, below content/. `owed` is what Akismet is still to be told.
+    `verdict` is what Akismet takes it for, ham or spam, since it was told if it was; or
+    honeypot, or why Akismet did not say. `file` is where the comment was published,
+    below content/.
     """
 
     id: int
@@ -93,7 +96,15 @@ class Waiting:
     verdict: str
     state: str
     file: str
-    owed: str
+
+    @property
+    def owed(self) -> str:
+        """What Akismet is still to be told, if anything: ham or spam."""
+        return OWED.get((self.state, self.verdict), "")
+
+
+# By name: a queue of an earlier version has columns more.
+COLUMNS = ", ".join(field.name for field in fields(Waiting))
 
 
 class Queue:
@@ -163,7 +174,9 @@ class Queue:
 
     def owing(self) -> list[Waiting]:
         """Return the comments of which Akismet is still to be told."""
-        return self._rows("owed <> ''")
+        return self._rows(
+            "(state, verdict) IN (VALUES (?, ?), (?, ?))", *chain.from_iterable(OWED)
+        )
 
     def others(self, row: Waiting) -> list[Waiting]:
         """Return the other comments of a row's sender, by e-mail or else by name."""
@@ -174,30 +187,34 @@ class Queue:
         return self._rows("id <> ? AND name = ?", row.id, row.name)
 
     @contextmanager
-    def approving(self, row: Waiting, file: str, owed: str) -> Iterator[None]:
+    def approving(self, row: Waiting, file: str) -> Iterator[None]:
         """Note that a comment was published as `file`, and erase its e-mail address."""
         with self._deciding(row) as sql:
             yield
             sql.execute(
-                "UPDATE comments SET state = 'approved', file = ?, owed = ?,"
-                " email = NULL WHERE id = ?",
-                (file, owed, row.id),
+                "UPDATE comments SET state = 'approved', file = ?, email = NULL"
+                " WHERE id = ?",
+                (file, row.id),
             )
         self._scrub()
 
     @contextmanager
-    def marking_spam(self, row: Waiting, owed: str) -> Iterator[None]:
+    def marking_spam(self, row: Waiting) -> Iterator[None]:
         """Note that a comment is spam."""
         with self._deciding(row) as sql:
             yield
             sql.execute(
-                "UPDATE comments SET state = 'spam', file = '', owed = ? WHERE id = ?",
-                (owed, row.id),
+                "UPDATE comments SET state = 'spam', file = '' WHERE id = ?", (row.id,)
             )
 
     def settle(self, row: Waiting) -> None:
-        """Note that Akismet was told."""
-        self._write("UPDATE comments SET owed = '' WHERE id = ?", row.id)
+        """Note that Akismet was told what it was owed of a row."""
+        self._write(
+            "UPDATE comments SET verdict = ? WHERE id = ? AND digest = ?",
+            row.owed,
+            row.id,
+            row.digest,
+        )
 
     @contextmanager
     def deleting(self, row: Waiting) -> Iterator[None]:
@@ -230,7 +247,7 @@ class Queue:
             sql.execute("SELECT 1 FROM comments LIMIT 1").fetchone()
 
     def _rows(self, condition: str, *values: object) -> list[Waiting]:
-        query = f"SELECT * FROM comments WHERE {condition} ORDER BY id"  # noqa: S608 - our own
+        query = f"SELECT {COLUMNS} FROM comments WHERE {condition} ORDER BY id"  # noqa: S608 - our own
         with self._reading() as sql:
             return [Waiting(*row) for row in sql.execute(query, values)]
 
