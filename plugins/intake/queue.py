@@ -157,13 +157,6 @@ class Queue:
             )
             return added.rowcount == 1
 
-    def count(self, state: str) -> int:
-        """Return how many comments are in `state`."""
-        query = "SELECT count(*) FROM comments WHERE state = ?"
-        with self._reading() as sql:
-            found: int = sql.execute(query, (state,)).fetchone()[0]
-            return found
-
     def rows(self, state: str) -> list[Waiting]:
         """Return the comments in `state`, the oldest first."""
         return self._rows("state = ?", state)
