@@ -62,6 +62,7 @@ def checks(tmp_path_factory):
     yield Checks(
         Source(str(folder / "output/comments.json")),
         [],
+        "",
         [],
         Limit(10**9),
         Akismet("", SITE, "en", AKISMET),

@@ -65,7 +65,9 @@ def flooded():
         queue = Queue(folder / "queue.db", 256)
         akismet = Akismet("", SITE, "en", AKISMET)
         source = Source(str(folder / "output/comments.json"))
-        checks = Checks(source, [], [], Limit(10**9), akismet, queue, ZoneInfo("UTC"))
+        checks = Checks(
+            source, [], "", [], Limit(10**9), akismet, queue, ZoneInfo("UTC")
+        )
         sent = sum(send(checks, payload) for payload in PAYLOADS)
         moderation = Moderation(queue, akismet, content)
         rows = queue.rows("pending")

@@ -177,11 +177,21 @@ def test_a_form_elsewhere_is_refused(service, origin):
     assert count(service) == before
 
 
-@pytest.mark.parametrize("origin", ["http://127.0.0.1:8100", "http://preview.test"])
-def test_the_services_own_page_and_a_preview_may_send_it(site, origin):
-    """The page of mistakes is the service's; a variable names others."""
+@pytest.mark.parametrize(
+    ("origin", "shown_at"),
+    [("http://127.0.0.1:8100", SITE), ("http://preview.test", "http://preview.test")],
+)
+def test_the_services_own_page_and_a_preview_may_send_it(site, origin, shown_at):
+    """The page of mistakes is the service's; a variable names others.
+
+    Who tries it in a preview is led back there: the site may have no address yet.
+    """
     with running(site, COMMENTS_ORIGINS="http://preview.test/") as service:
-        assert service.post(origin=origin).place == "thanks"
+        thanks = service.post(origin=origin).headers["Location"]
+        assert thanks == f"{shown_at}/comments/thanks/"
+        again = service.post(origin=origin, name="")
+        policy = again.headers["Content-Security-Policy"]
+        assert f"form-action 'self' {shown_at};" in policy
 
 
 def test_a_filled_trap_is_spam(service, akismet):

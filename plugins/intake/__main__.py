@@ -45,7 +45,8 @@ def serve(config: Config, settings: dict[str, Any], _: argparse.Namespace) -> in
     moderation.akismet.verify()
     checks = Checks(
         stories=source,
-        origins=[*config.COMMENTS_ORIGINS, own],
+        origins=config.COMMENTS_ORIGINS,
+        own=own,
         proxies=config.COMMENTS_PROXIES,
         limit=Limit(config.COMMENTS_LIMIT),
         akismet=moderation.akismet,

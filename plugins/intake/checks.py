@@ -14,7 +14,7 @@ from intake.origins import origin_of
 from intake.queue import Queue, QueueError, Sent
 from intake.sender import Networks, sender
 from intake.spam import Akismet
-from intake.stories import Source, Stories, Story
+from intake.stories import Source, Story
 
 # Ten thousand characters of four bytes, three signs a byte, and the other fields.
 SIZE = 160 * 1024  # bytes
@@ -65,10 +65,16 @@ Answer = Page | Again | Refusal
 
 @dataclass(frozen=True)
 class Checks:
-    """All that a comment is held against; `zone` is the one by which stories close."""
+    """All that a comment is held against.
+
+    `origins` are those of other addresses that the site is shown at, as a preview's,
+    and `own` the service's, whose page shows the form again; `zone` is the one by which
+    stories close.
+    """
 
     stories: Source
     origins: Sequence[str]
+    own: str
     proxies: Networks
     limit: Limit
     akismet: Akismet
@@ -78,7 +84,9 @@ class Checks:
     def take(self, request: Request) -> Answer:
         """Decide on a request of at most SIZE bytes; keep the comment if it passes."""
         stories = self.stories.current()
-        if request.origin not in {*self.origins, origin_of(stories.site)}:
+        # Where a preview has sent it from, readers go on, not at the site it is of.
+        site = request.origin if request.origin in self.origins else stories.site
+        if request.origin not in {*self.origins, self.own, origin_of(stories.site)}:
             return _refused(403, "Comments are sent by the form below a story.")
         if request.type.partition(";")[0].strip().lower() != FORM:
             return _refused(415, f"Comments are sent as {FORM}.")
@@ -89,17 +97,17 @@ class Checks:
         story = stories.open(form.values["story"], datetime.now(self.zone).date())
         if story is None:
             log("closed")
-            return _page(stories, "closed")
+            return _page(site, "closed")
         if form.mistakes:
             log("to-mend", fields=sorted(form.mistakes))
-            return Again(form, story, stories.site)
+            return Again(form, story, site)
         address = sender(request.peer, request.forwarded, self.proxies)
         if self.proxies and not request.forwarded:
             # All readers are then one to the limit.
             log("proxy-names-no-sender", logging.WARNING)
         if not self.limit.allows(address):
             log("over-limit")
-            return _page(stories, "wait")
+            return _page(site, "wait")
         sent = form.sent()
         if sent.parent not in story.comments:
             sent = replace(sent, parent="")  # it was taken down meanwhile
@@ -108,10 +116,10 @@ class Checks:
             verdict = self.akismet.check(
                 sent, address, request.agent, request.referrer, story.url
             )
-        return self._keep(form, sent, verdict, story, stories)
+        return self._keep(form, sent, verdict, story, site)
 
     def _keep(
-        self, form: Form, sent: Sent, verdict: str, story: Story, stories: Stories
+        self, form: Form, sent: Sent, verdict: str, story: Story, site: str
     ) -> Answer:
         if verdict != spam.DISCARD:
             state = "spam" if verdict in {spam.SPAM, HONEYPOT} else "pending"
@@ -119,13 +127,13 @@ class Checks:
                 self.queue.add(sent, story, verdict, state, datetime.now(UTC))
             except QueueError as error:
                 log("queue-failed", logging.ERROR, why=str(error))
-                return Again(form, story, stories.site, is_our_fault=True)
+                return Again(form, story, site, is_our_fault=True)
         log("accepted", story=sent.story, verdict=verdict)
-        return _page(stories, "thanks")
+        return _page(site, "thanks")
 
 
-def _page(stories: Stories, name: str) -> Page:
-    return Page(f"{stories.site}/comments/{name}/")
+def _page(site: str, name: str) -> Page:
+    return Page(f"{site}/comments/{name}/")
 
 
 def _refused(status: int, sentence: str) -> Refusal:
