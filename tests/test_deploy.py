@@ -395,6 +395,9 @@ def test_much_is_deleted_only_if_that_is_meant(day, tmp_path):
     remote.mkdir()
     for number in range(20):
         (remote / f"{number}.txt").write_text("mine")
+    last = day.run("deploy", str(remote)).splitlines()[-1]
+    more = "and DELETE=yes if it is meant that 20 files would be deleted."
+    assert last == f"Nothing was changed yet; add GO=yes to do it, {more}"
     said = refused(day, remote)
     assert "Nothing was done: 20 files would be deleted" in said
     day.run("deploy", str(remote), "--go", "--delete")

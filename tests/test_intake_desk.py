@@ -410,6 +410,9 @@ def test_the_desk_in_plain_commands(site, queue):
         assert code == 1
         assert words in err
         assert "Traceback" not in err
+    code, _, err = run(site, "approve")
+    assert code == 2
+    assert err.startswith('usage: make comments DO="approve 12 13"\n')
     code, out, _ = run(site, "forget", "mia@readers.test")
     assert code == 0
     assert out.startswith("Deleted 2: spam, of 2026-11-24 18:00:05 +00:00, on ")

@@ -23,6 +23,12 @@ from newsroom.problems import BuildFailedError
 
 SETTINGS = "pelicanconf.py"
 DAY = timedelta(days=1).total_seconds()
+# What commands are given, by their names.
+GIVEN = {
+    "list": "--state spam",
+    **dict.fromkeys(("approve", "spam", "delete"), "12 13"),
+    "forget": "ann@example.org --name Ann",
+}
 
 
 def serve(config: Config, settings: dict[str, Any], _: argparse.Namespace) -> int:
@@ -137,7 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
 
     def add(name: str, run: Any, words: str | None = None) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=words or run.__doc__)
+        # As make passes it on; argparse would write "make comments approve".
+        usage = f'make comments DO="{name} {GIVEN.get(name, "")}'.rstrip() + '"'
+        added = commands.add_parser(name, help=words or run.__doc__, usage=usage)
         added.set_defaults(run=run, decision=name)
         return added
 

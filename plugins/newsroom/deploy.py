@@ -92,13 +92,15 @@ def deploy(
     host = Host.of(destination)
     wanted = plan(output, host)
     yield from lines(wanted, host)
+    needs_more = wanted.deletes_much and not may_delete
+    count = f"{len(wanted.gone)} file{'s' * (len(wanted.gone) != 1)} would be deleted"
     if not go:
-        yield "Nothing was changed yet; add GO=yes to do it."
+        more = f", and DELETE=yes if it is meant that {count}" if needs_more else ""
+        yield f"Nothing was changed yet; add GO=yes to do it{more}."
         return
-    if wanted.deletes_much and not may_delete:
+    if needs_more:
         raise DeployError(
-            f"Nothing was done: {len(wanted.gone)} files would be deleted. If that is "
-            "meant, add DELETE=yes."
+            f"Nothing was done: {count}. If that is meant, add DELETE=yes."
         )
     yield from carry_out(output, host, wanted)
     yield "Done."
