@@ -138,6 +138,15 @@ def test_a_fault_in_the_settings_is_one_line(site, command, line, words):
     assert "Traceback" not in err
 
 
+def test_an_address_ends_no_rule_for_hosts(site):
+    """Nothing is in it that nginx would read as the end of what it stands in."""
+    with (site / "pelicanconf.py").open("a") as settings:
+        settings.write('\nSITEURL = "https://e.org/a;b{c}"\n')
+    code, out, err = run(site, "html")
+    assert (code, out) == (1, "")
+    assert "SITEURL = 'https://e.org/a;b{c}': is no address of a site; " in err
+
+
 @pytest.mark.parametrize("arguments", [[], ["htlm"], ["html", "--prot"]])
 def test_a_wrong_command_is_answered_with_the_right_ones(site, arguments):
     """The exit code of a wrong call is 2, and the call is explained."""

@@ -56,9 +56,9 @@ SiteName = Annotated[str, _like(r"(?s).*\S.*", "is no name")]
 Address = Annotated[
     str,
     _like(
-        r"https?://[^\s/]+(/[^\s?#]+)?",
-        'is no address of a site; "https://news.example.org" is, without a slash at '
-        "the end",
+        # In rules for hosts, other signs would end what it is in.
+        r"https?://[\w.:\[\]-]+(/[\w.~%@+-]+)*",
+        'is no address of a site; "https://news.example.org" is',
     ),
 ]
 Email = Annotated[str, _like(r"[^@\s]+@[^@\s]+", "is no e-mail address")]
