@@ -334,6 +334,7 @@ for name, body in {
     "attribute-hidden-from-some": '<p aria-hidden="true">x</p>',
     "attribute-editable": "<p contenteditable>x</p>",
     "not-closed": "<div>\n\ntext",
+    "not-closed-in-a-line": "text `</p>`\n\nMore <b>bold.",
     "closed-too-often": "text\n\n</div></div></article></main>",
     "closed-inline": "a </article></main> b",
     "crossed": "<div><section>x</div></section>",

@@ -136,6 +136,9 @@ def unbalanced(html: str) -> Iterator[Fault]:
             opened.append(name)
         elif opened and opened[-1] == name:
             opened.pop()
+        elif name in opened:  # what it closes may be Markdown's own
+            yield f"<{opened[-1]}> is not closed", rf"<{opened[-1]}\b"
+            return
         else:
             yield f"</{name}> closes what is not open here", rf"</{name}\s*>"
             return
