@@ -157,17 +157,20 @@ def test_debug_raises_the_error_itself(theme, build_content, monkeypatch):
 
 @pytest.mark.parametrize("debug", ["", "1"])
 def test_what_a_plugin_breaks_is_told_once_with_its_story(
-    content, build_content, monkeypatch, debug
+    content, story, build_content, monkeypatch, debug
 ):
     """Nobody foresaw it; with DEBUG set, it comes with its traceback here too."""
+    story.with_name("a.png").write_bytes(PNG)
     monkeypatch.chdir(content.parent)
     monkeypatch.setenv("DEBUG", debug)
 
     def stumble(_sender: object, metadata: dict[str, Any]) -> None:
         metadata["date"] = metadata["no date"]
 
-    signals.article_generator_context.connect(stumble)
-    with pytest.raises(KeyError if debug else BuildFailedError) as failure:
+    with (
+        signals.article_generator_context.connected_to(stumble),
+        pytest.raises(KeyError if debug else BuildFailedError) as failure,
+    ):
         build_content()
     if not debug:
         assert str(failure.value) == (

@@ -61,12 +61,10 @@ def _place(generator: Attachments) -> None:
     """Place every file; those of a story that is held back stay behind with it."""
     context = generator.context
     shown = {*context["articles"], *context["drafts"]}
-    stories: dict[str, Content] = {}
+    stories: dict[str, Content | None] = {}  # None where it could not be read
     for path, story in sorted(context["generated_content"].items()):
-        if not story:
-            continue
         other = stories.setdefault(posixpath.dirname(path), story)
-        if other is not story and isinstance(story, Article):
+        if other and other is not story and isinstance(story, Article):
             report(
                 story.source_path,
                 0,
@@ -88,17 +86,21 @@ def _place(generator: Attachments) -> None:
     maps.publish(generator, [*context["articles"], *context["drafts"]])
 
 
-def _placed(file: Static, stories: dict[str, Content], shown: set[Content]) -> bool:
+def _placed(
+    file: Static, stories: dict[str, Content | None], shown: set[Content]
+) -> bool:
     """Give `file` its place; False where it has none."""
     path = PurePosixPath(file.get_relative_source_path())
     if path.parts[0] == "extra":
         file.override_save_as = file.override_url = str(path.relative_to("extra"))
         return True
-    story = next((stories[str(up)] for up in path.parents if str(up) in stories), None)
-    if story is None:
+    folder = next((up for up in map(str, path.parents) if up in stories), None)
+    if folder is None:
         place = Path(file.settings["PATH"], path)
         report(place, 0, "lies in no story's folder; move it into one, or to extra/")
-    elif story in shown:
+        return False
+    story = stories[folder]
+    if story in shown:
         file.attach_to(story)
     return story in shown
 
