@@ -363,6 +363,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}>{}</svg>'
         "<style>a{}<x xmlns='urn:x'/>@import 'https://x.org'</style>",
         "<style>a{}<g/>path{fill:url(https://x.org#a)}</style>",
         "<style>a{}<g>@import 'https://x.org'</g></style>",
+        "<style>svg{background:image-set('https://x.org/a.png' 1x)}</style>",
         '<path style="fill:url(//x.org)"/>',
         "<path fill=\"url( 'a.svg#b' )\"/>",
         '<use href="b.svg#a"/>',

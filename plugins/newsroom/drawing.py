@@ -24,8 +24,10 @@ ACTIVE = frozenset(
 )
 # Kept back: it is about the drawing, and names its maker's programs and folders.
 ABOUT = "metadata"
+# Of image-set(), an address need not stand in url().
 ELSEWHERE = re.compile(
-    r"@import|url\(\s*['\"]?\s*(?!#|['\"]?#)|expression\(|\\", re.IGNORECASE
+    r"@import|url\(\s*['\"]?\s*(?!#|['\"]?#)|image-set\(|expression\(|\\",
+    re.IGNORECASE,
 )
 LENGTH = re.compile(r"\s*(\d*\.?\d+)(px)?\s*", re.ASCII)
 
