@@ -3,8 +3,9 @@
 import unicodedata
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from markdown import Markdown
 
 from newsroom.signature import of_article, paragraphs, signature
 
@@ -50,6 +51,83 @@ OTHER = {
     "an accent": ("Zoë", "Zoe"),
     "a letter that looks alike": ("Zoë", "Zоë"),  # its second letter is Cyrillic
 }
+# What one line break makes of plain words. What is defined is seen by no reader.
+BROKEN = {
+    "a quotation": "The profit was\n> 5 million.",
+    "a quotation in a quotation": "> The profit was\n> > 5 million.",
+    "an abbreviation": "The fund did\n*[not]: not\nlose money.",
+    "less of an abbreviation": "*[not]: not\nlose money.",
+    "a footnote": "The minister lied.\n[^1]: He did not.",
+    "less of a footnote": "[^1]: He did not.\n\nLie.",
+    "a reference": "It fell, see\n[note]: nobody",
+    "a list's item": "- It rose\n- and fell",
+    "a numbered item": "1. It rose by\n2. It fell.",
+    "a heading": "It rose by\n# 5",
+    "a heading's end": "## It rose\nNothing fell.",
+    "a heading's line": "It rose\n---",
+    "a definition": "It rose\n: and fell",
+    "a row": "a | b\n--|--\nc | d\ne | f",
+    "code's language": "```\nnot\nlost\n```",
+    "code": "It rose.\n\n    > 5",
+    "a paragraph of its own": "It rose\n\nby\n- 5",
+    "HTML": "It rose\n<div>and fell</div>",
+    "attributes": "It rose\n{: .pull }",
+}
+WRAPPED = {
+    "words": "It rose\nand fell.",
+    "a number": "It rose in\n2016 by\n5.2 points.",
+    "a claim": "It\n[rose](claim:rose) and\n[fell](claim:fell).",
+    "emphasis": "*It* rose\n*and* fell,\n**much**.",
+    "what is said": "“It rose,”\n‘and fell’\n(it seems).",
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_a_line_break_that_readers_could_see_counts(body):
+    """A break may begin or end what Markdown shows in another way, or not at all."""
+    joined = [body[:at] + " " + body[at + 1 :] for at in _breaks(body)]
+    assert signature(HEADLINE, STANDFIRST, body) not in {
+        signature(HEADLINE, STANDFIRST, each) for each in joined
+    }
+
+
+def _breaks(text):
+    """Return the places of the line breaks of a text."""
+    return [at for at, sign in enumerate(text) if sign == "\n"]
+
+
+@pytest.mark.parametrize("body", WRAPPED.values(), ids=WRAPPED)
+def test_a_paragraph_is_wrapped_anywhere(body):
+    """Its lines may begin with words, numbers, claims, emphasis and quotations."""
+    assert signature("A", "B", body) == signature("A", "B", " ".join(body.split()))
+
+
+# What may begin something, in pieces.
+PIECES = """
+    was 5 5. 1. > - * + # ## : | ` ``` ~~~ --- === *** *[not]: not [^1]: [^1] [a]: [a]
+    http://x [b](c) a|b --|-- {: .x } *so* **so** _ “he — "t" (see &amp; <div> </div>
+    <b> </b> <br> <!-- --> \\
+"""
+PIECE = st.sampled_from(PIECES.split())
+# In one text and in another.
+GAP = st.tuples(*[st.sampled_from([" ", "\n", "\n\n"])] * 2)
+
+
+@given(PIECE, st.lists(st.tuples(GAP, PIECE), min_size=1, max_size=6))
+@settings(max_examples=1000)
+def test_texts_that_are_signed_alike_are_shown_alike(first, rest):
+    """Whatever Markdown makes of a line break, it is seen or it counts."""
+    one, other = (
+        first + "".join(gap[way] + piece for gap, piece in rest) for way in (0, 1)
+    )
+    if signature("A", "B", one) == signature("A", "B", other):
+        assert shown(one) == shown(other)
+
+
+def shown(body):
+    """Return what Markdown makes of a text, whatever spaces are in it."""
+    html = Markdown(extensions=["extra", "sane_lists"]).convert(body)
+    return "".join(html.split())
 
 
 @pytest.mark.parametrize(("old", "new"), SAME.values(), ids=SAME)

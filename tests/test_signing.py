@@ -156,6 +156,16 @@ def test_the_paragraph_that_changed_is_shown_and_no_other(article, commit):
     assert last == f"Signed {article}: {signed(article)}"
 
 
+def test_a_line_of_a_table_that_changed_is_shown_and_no_other(article, commit):
+    """What is signed line by line is shown so too."""
+    change(article, "The third", "boat | day\n---- | ---\nfirst | 1\n\nThe third")
+    [*sign(article)]
+    commit()
+    change(article, "first | 1", "first | 2")
+    lines = [line for line in sign(article) if line[0] in "+-"]
+    assert lines[2:] == ["-first | 1", "+first | 2"]
+
+
 def test_the_difference_is_to_what_was_signed_not_to_what_was_saved(article, commit):
     """Commits since the last signature are not the text that was checked."""
     [*sign(article)]

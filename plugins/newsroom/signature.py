@@ -7,12 +7,19 @@ from hashlib import sha256
 from newsroom.header import parse
 from newsroom.schema import StoryHeader, validate
 
+EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+# A line that begins nothing but words, emphasised, quoted or a link. Any other may be
+# of a list, a table or code, or of a definition, of which no reader sees anything.
+RUNS_ON = re.compile(r"""[*_]{0,3}["'(“‘]?(?!\d+\.(?!\S))[^\W_]|\[[^\[\]]+\]\(""")
+SIGNS = frozenset(">*+-")
+
 
 def signature(headline: str, standfirst: str, body: str) -> str:
     """Return the hash of the text that readers see, as ledger.toml keeps it.
 
-    How lines are broken and letters are composed does not count (Unicode NFC, UAX #15);
-    every word, mark and paragraph does, and so do the headline and the standfirst.
+    Where a paragraph's lines are broken and how letters are composed does not count
+    (Unicode NFC, UAX #15), unless Markdown can make another thing of it; every word,
+    mark and paragraph does, and so do the headline and the standfirst.
     """
     digest = sha256("\n".join(paragraphs(headline, standfirst, body)).encode())
     return f"sha256:{digest.hexdigest()}"
@@ -20,8 +27,36 @@ def signature(headline: str, standfirst: str, body: str) -> str:
 
 def paragraphs(headline: str, standfirst: str, body: str) -> list[str]:
     """Return what is signed, a paragraph in each string."""
-    parts = [headline, standfirst, *re.split(r"\n\s*\n", body.strip())]
-    return [" ".join(unicodedata.normalize("NFC", part).split()) for part in parts]
+    headline, standfirst, body = (
+        unicodedata.normalize("NFC", part) for part in (headline, standfirst, body)
+    )
+    _above, *blocks = EMPTY_LINES.split("\n\n" + body.rstrip(" \t\n"))
+    return [_one_line(headline), _one_line(standfirst), *map(_as_read, blocks)]
+
+
+def _as_read(block: str) -> str:
+    """Return a block in one line, or as it is where that could be read in other ways.
+
+    The latter has an empty line before and after it, as no line has.
+    """
+    return _one_line(block) if _can_be_joined(block.split("\n")) else f"\n{block}\n"
+
+
+def _can_be_joined(lines: list[str]) -> bool:
+    """Whether nobody could break the lines elsewhere and have readers see another."""
+    words = [line.split() for line in lines]
+    if lines[0][:1].isspace():  # code, or what belongs to the block above
+        return False
+    if words[0] and (sign := words[0][0]) in SIGNS:  # at the head of each line alone
+        return all(
+            line.startswith(sign) and each.count(sign) == 1
+            for line, each in zip(lines, words, strict=True)
+        )
+    return len(lines) == 1 or all(map(RUNS_ON.match, lines))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def of_article(text: str) -> tuple[str, list[str]]:

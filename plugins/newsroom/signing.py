@@ -51,7 +51,7 @@ def sign(article: Path) -> Iterator[str]:
     if new == old:
         yield f"{shown(article)} is signed as it is."
         return
-    yield from _changes(article, old, signature.paragraphs(*signed))
+    yield from _changes(article, old, _lines(signature.paragraphs(*signed)))
     written = _with_signature(text, new, shown(path))
     if rtoml.loads(written.removeprefix("\ufeff"))["check"].get("text") != new:
         raise SigningError(f'{shown(path)}: write text = "" under [check], alone.')
@@ -88,7 +88,13 @@ def _changes(article: Path, old: str, now: list[str]) -> Iterator[str]:
         yield "The text signed before is not in git's history; this is the whole text:"
         yield from now
         return
-    yield from unified_diff(before, now, "signed before", "now", lineterm="", n=0)
+    signed = _lines(before)
+    yield from unified_diff(signed, now, "signed before", "now", lineterm="", n=0)
+
+
+def _lines(paragraphs: list[str]) -> list[str]:
+    """Part what is signed as it is, as a table, where its lines are broken."""
+    return [line for each in paragraphs for line in each.strip("\n").split("\n")]
 
 
 def _history(article: Path) -> Iterator[tuple[str, list[str]]]:
