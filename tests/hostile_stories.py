@@ -325,6 +325,7 @@ for name, body in {
     "id-of-the-page": "x\n{: #main }",
     "id-of-a-claim": '<p id="claim-c">x</p>',
     "class-that-hides": "x\n{: .hidden }",
+    "class-that-hides-on-screens": "x\n{: .endnotes }",
     "class-of-a-verdict": '<b class="corroborated">Corroborated</b>',
     "class-by-an-entity": '<p class="&#115;tate">Fact checked</p>',
     "class-of-the-badge": "x\n{: .panel }",

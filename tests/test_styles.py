@@ -3,12 +3,18 @@
 import shutil
 from base64 import b64decode
 from hashlib import sha256
+from itertools import chain, pairwise
 
 import pytest
+import tinycss2
 from conftest import ROOT
 from lxml.html import parse
 
+from newsroom import safe_html
 from newsroom.styles import layers_joined, minified, style_sheet
+
+# What a part of a style sheet holds others in.
+INNER = ("arguments", "content")
 
 
 @pytest.mark.parametrize(
@@ -110,3 +116,25 @@ def test_a_component_that_is_edited_is_read_again(build_content, tmp_path):
         component.write(".new { top: 0 }")
     page = build_content(THEME=str(theme)) / "index.html"
     assert ".new{top:0}" in page.read_text("utf-8")
+
+
+def classes(css):
+    """Yield the class of each selector in what a style sheet, or a part, is made of."""
+    for before, part in pairwise([None, *css]):
+        if part.type == "ident" and before is not None and before == ".":
+            yield part.value
+        inner = [getattr(part, name, None) or [] for name in INNER]
+        yield from classes(chain.from_iterable(inner))
+
+
+def test_a_text_takes_no_class_of_the_theme_but_those_for_authors():
+    """One that is not known to newsroom/safe_html.py could hide what a story says."""
+    sheets = (ROOT / "theme/static/css").rglob("*.css")
+    found = {
+        name
+        for sheet in sheets
+        for name in classes(
+            tinycss2.parse_component_value_list(sheet.read_text("utf-8"))
+        )
+    }
+    assert found == safe_html.BADGE | safe_html.THEMES | safe_html.AUTHORS

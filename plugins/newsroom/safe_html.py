@@ -61,14 +61,21 @@ BEFORE = "".join(map(chr, range(33)))
 ESCAPED = re.compile("\x02([0-9]+)\x03")
 AMPERSAND = "\x02amp\x03"
 
-# The classes of the theme by which a page says what the evidence earned, or hides.
-BADGE = frozenset(["state", "panel", "strip"])
+# The classes of the theme's style sheets: by these a page says what was earned,
+BADGE = frozenset(["aged", "fell", "panel", "state", "strip"])
+# by these it sets, or hides, what is its own,
 THEMES = _names(
     """
-    attributed byline claim corroborated correction disputed entry hidden inaccurate
-    masthead notes promise review skip standfirst unproven
+    accent attributed body byline cite claim comments correction corroborated crumbs
+    dateline disputed endnotes entry foot front guide hidden inaccurate ink kicker lead
+    ledger letter letters list map masthead meta mistake more name neighbours notes
+    pages pagination paper promise quiet quote report results review rule samples scroll
+    search seconds section skip sources standfirst story swatches tagline teaser
+    timeline topics unproven who
     """
 )
+# and these are for authors.
+AUTHORS = frozenset(["center", "pull", "right"])
 # The ids of a story's page.
 PAGES_IDS = re.compile(r"main|corrections|comments|(claim|comment|source|note)-.*")
 
