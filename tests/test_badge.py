@@ -366,6 +366,69 @@ def test_an_author_is_no_checker_however_the_name_is_typed(by):
     assert not case.badge().state.earned
 
 
+AUTHORS_AMONG = [
+    ("Mia Reporter", "Tom Kay and Mia Reporter"),
+    ("Mia Reporter", "Tom Kay & MIA REPORTER"),
+    ("Mia Reporter", "Mia Reporter, Tom Kay"),
+    ("Mia Reporter", "Tom Kay; Mia Reporter"),
+    ("Mia Reporter", "Mia Reporter (desk)"),
+    ("Mia Reporter", "Ms Mia Reporter, MA"),
+    ("Mia Reporter", "Tom Kay und Mia Reporter"),
+    ("Mia Reporter", "Mia Reporter."),
+    ("Mia Reporter", "Mia-Reporter"),
+    ("Mia Reporter", "Reporter, Mia"),
+    ("Mia Reporter", "Reporter Mia"),
+    ("Reporter, Mia", "Mia Reporter"),
+    ("Mia Reporter and Tom Kay", "Tom Kay"),
+    ("Mia & Tom Kay", "Tom Kay"),
+    ("Mia", "Tom and Mia"),
+]
+OTHERS = [
+    ("Mia Reporter", "Tom Reporter"),
+    ("Mia Reporter", "Mia Kay and Tom Reporter"),
+    ("Mia Reporter", "Mia Kay, Tom Reporter"),
+    ("News desk", "News research desk"),
+    ("Desk 1", "Desk 2"),
+    ("Mia", "Mia Kay"),
+    ("Mia", "Miami desk"),
+    ("山田太郎", "山田花子"),
+]
+
+
+@pytest.mark.parametrize(("author", "by"), AUTHORS_AMONG)
+def test_an_author_is_no_checker_in_whatever_company(author, by):
+    """Names are compared by their words, in any order, each with each."""
+    case = Case()
+    case.story["authors"] = ("Zoë Ångström", author)
+    case.check.update(by=by)
+    assert case.badge().reasons == (f"its checker, {author}, is its author",)
+
+
+@pytest.mark.parametrize(("author", "by"), OTHERS)
+def test_a_checker_may_share_a_word_with_an_author(author, by):
+    """Families and desks have one name, and are several."""
+    case = Case()
+    case.story["authors"] = ("Zoë Ångström", author)
+    case.check.update(by=by)
+    assert case.badge().state is State.FACT_CHECKED
+
+
+def test_a_name_may_be_parted_by_a_comma_in_the_byline():
+    """What was to be one name is two authors, and is no other checker."""
+    case = Case()
+    case.story["authors"] = ("Reporter", "Mia")
+    case.check.update(by="Mia Reporter")
+    assert not case.badge().state.earned
+
+
+@pytest.mark.parametrize("by", ["-", "?", "…", "1", "Nobody", "no one", "none"])
+def test_a_checker_has_a_name(by):
+    """A sign that fills the line is nobody."""
+    case = Case()
+    case.check.update(by=by)
+    assert case.badge().reasons == ("nobody has checked it",)
+
+
 def test_every_reason_is_given_at_once():
     """Who is to complete a check is told of all that it lacks, once each."""
     case = Case()

@@ -112,6 +112,22 @@ def test_names_stand_between_commas_or_semicolons(written, names):
 
 
 @pytest.mark.parametrize(
+    "byline", ["Mia Reporter and Tom Kay", "Mia Reporter  &  Tom Kay", "A B AND C D"]
+)
+def test_two_names_in_one_are_a_mistake(byline):
+    """A checker who is one of them would else be no author."""
+    told = f'"{byline}" are two names; put a comma between names'
+    assert story(Author=f"Zoe Low, {byline}")[1] == [(4, told)]
+
+
+@pytest.mark.parametrize("byline", ["Arts & Culture desk", "Sandy Andersen"])
+def test_what_only_looks_like_two_names_is_one(byline):
+    """A desk may have several subjects, and a name the letters of "and"."""
+    header, mistakes = story(Author=byline)
+    assert (header.author, mistakes) == ([byline], [])
+
+
+@pytest.mark.parametrize(
     ("changes", "mistake"),
     [
         (

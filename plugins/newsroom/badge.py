@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from newsroom.ledger import Claim, Kind, Ledger, Source, Stance, Verdict
-from newsroom.wording import name_key, same_name
+from newsroom.wording import NOBODY, is_among, name_key, people
 
 
 class State(StrEnum):
@@ -95,10 +95,13 @@ def _missing_from_check(ledger: Ledger, story: Story, today: date) -> Iterator[s
     check = ledger.check
     if not check.scope.strip():
         yield "the check has no scope: what was checked, and what was not"
-    if not check.by.strip():
+    if NOBODY.issuperset(people(check.by)):
         yield "nobody has checked it"
-    elif any(same_name(check.by, author) for author in story.authors):
-        yield f"its checker, {check.by}, is its author"
+    # The whole byline too, as "Kay, Tom" is in it.
+    for author in (*story.authors, ", ".join(story.authors)):
+        if is_among(author, check.by):
+            yield f"its checker, {author}, is its author"
+            break
     if check.on is None:
         yield "the check has no date"
     elif check.on > today:

@@ -33,6 +33,8 @@ DATE = re.compile(
     re.ASCII,
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# Not those of a desk, as "Arts & Culture desk", or of a pair, as "Mia and Tom Kay".
+TWO_NAMES = re.compile(r"\S+ .*\S\s+(and|&)\s+[^\W\d_]\S* .*", re.IGNORECASE)
 # Beyond these, a time zone or a day more leaves the calendar of computers.
 YEARS = range(1000, 9000)
 MOST_NAMES = 50
@@ -123,6 +125,12 @@ def _nameable(value: str) -> str:
     return value
 
 
+def _one_name(value: str) -> str:
+    if TWO_NAMES.fullmatch(value):
+        raise mistake(f'"{value}" are two names; put a comma between names')
+    return value
+
+
 def _at_most(most: int) -> Callable[[str], str]:
     def check(value: str) -> str:
         if len(value) <= most:
@@ -149,7 +157,11 @@ Slug = Annotated[str, AfterValidator(_slug)]
 OldAddresses = Annotated[
     list[str], BeforeValidator(_old_addresses), Field(min_length=1)
 ]
-Names = Annotated[list[Name], BeforeValidator(_names), Field(min_length=1)]
+Names = Annotated[
+    list[Annotated[Name, AfterValidator(_one_name)]],
+    BeforeValidator(_names),
+    Field(min_length=1),
+]
 
 
 class AnyKeys(BaseModel):

@@ -1,9 +1,14 @@
 """Comparing words as people do: near misses, quotations, names."""
 
+import re
 import unicodedata
 from difflib import get_close_matches
+from itertools import pairwise
 
 STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\xa0": " "})
+BETWEEN_NAMES = re.compile(r"[,;&()/+]|\band\b")
+NAMES_WORD = re.compile(r"[^\W_]+")
+NOBODY = frozenset([("nobody",), ("none",), ("no", "one")])
 
 
 def did_you_mean(word: str, known: tuple[str, ...], alike: float = 0.6) -> str:
@@ -29,6 +34,30 @@ def same_name(one: str, other: str) -> bool:
 def name_key(name: str) -> str:
     """Return what is the same of a name however it is typed (Unicode NFKC, UAX #15)."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def people(names: str) -> list[tuple[str, ...]]:
+    """Return the words of each name in a line, and of each two that may be one.
+
+    Commas and their like stand between names, and within one, as in "Kay, Tom".
+    """
+    parts = BETWEEN_NAMES.split(name_key(names))
+    found = (tuple(NAMES_WORD.findall(part)) for part in parts)
+    some = [words for words in found if any(map(str.isalpha, "".join(words)))]
+    return [*some, *(one + other for one, other in pairwise(some))]
+
+
+def is_among(person: str, names: str) -> bool:
+    """Whether a line of names has this one, in any order, or with more around it."""
+    return any(
+        sorted(one) == sorted(other) or (len(one) > 1 and _within(one, other))
+        for one in people(person)
+        for other in people(names)
+    )
+
+
+def _within(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return f" {' '.join(one)} " in f" {' '.join(other)} "
 
 
 def _plain(text: str) -> str:
