@@ -30,8 +30,8 @@ DAY = timedelta(days=1)
 URL = "https://example.org/"
 
 SOURCES = {
-    "gazette": {"kind": "press", "origin": "Gazette"},
-    "herald": {"kind": "press", "origin": "Herald"},
+    "gazette": {"kind": "press", "origin": "Gazette", "url": f"{URL}gazette"},
+    "herald": {"kind": "press", "origin": "Herald", "url": f"{URL}herald?a=1"},
     "act": {"kind": "primary", "origin": "Parliament"},
 }
 CLAIMS = {
@@ -366,6 +366,37 @@ def test_an_author_is_no_checker_however_the_name_is_typed(by):
     assert not case.badge().state.earned
 
 
+@pytest.mark.parametrize(
+    "origin", ["Gazette.", "The Gazette", "the “GAZETTE”", "Ga-zette", "Gaz ette"]
+)
+def test_one_origin_is_one_however_it_is_typed(origin):
+    """A sign, a space or an article makes no second origin."""
+    case = Case()
+    case.sources["herald"].update(origin=origin)
+    [reason] = case.badge().reasons
+    assert "neither support of two origins" in reason
+
+
+@pytest.mark.parametrize(
+    "url", ["gazette", "gazette/", "gazette#page=2", "gazette/?#a"]
+)
+@pytest.mark.parametrize("host", [URL, "http://EXAMPLE.org/"])
+def test_what_is_at_one_address_is_one_source(host, url):
+    """It is not two for being listed under two origins."""
+    case = Case()
+    case.sources["herald"].update(url=f"{host}{url}")
+    [reason] = case.badge().reasons
+    assert "neither support of two origins" in reason
+
+
+@pytest.mark.parametrize("url", ["gazette/2", "Gazette", "gazette?a=2", ""])
+def test_two_addresses_are_two(url):
+    """The query, and large letters of a path, may be of another page."""
+    case = Case()
+    case.sources["herald"].update(url=f"{URL}{url}")
+    assert case.badge().state is State.FACT_CHECKED
+
+
 AUTHORS_AMONG = [
     ("Mia Reporter", "Tom Kay and Mia Reporter"),
     ("Mia Reporter", "Tom Kay & MIA REPORTER"),
@@ -473,9 +504,11 @@ def maybe(strategy):
 
 SOURCE = st.sampled_from(
     [
-        Source(**source(kind=kind, origin=origin))
-        for kind, origin in product(
-            [*Kind, "press", "wire"], ["Wire", "wire", "WIRE ", "Paper", "Agency"]
+        Source(**source(kind=kind, origin=origin, url=url))
+        for kind, origin, url in product(
+            [*Kind, "press", "wire"],
+            ["Wire", "wire", "WIRE ", "The Wire.", "Paper", "Agency"],
+            [f"{URL}a", f"{URL}b/", f"{URL}b#c", f"{URL}d"],
         )
     ]
 )
@@ -591,7 +624,9 @@ def means(claim, sources):
 
     if claim.verdict == "corroborated":  # independent sources say so
         two = any(
-            one.origin.lower() != other.origin.lower()
+            one.origin.lower().strip(". ").removeprefix("the ")
+            != other.origin.lower().strip(". ").removeprefix("the ")
+            and one.url[: len(URL) + 1] != other.url[: len(URL) + 1]
             for one, other in combinations(that("supports"), 2)
         )
         return two or any(source.kind == "primary" for source in that("supports"))

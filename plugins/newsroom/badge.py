@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
+from urllib.parse import urlsplit
 
 from newsroom.ledger import Claim, Kind, Ledger, Source, Stance, Verdict
-from newsroom.wording import NOBODY, is_among, name_key, people
+from newsroom.wording import NOBODY, is_among, origin_key, people
 
 
 class State(StrEnum):
@@ -165,7 +167,20 @@ def lacking(claim: Claim, sources: dict[str, Source]) -> str:
 
 
 def _independent(sources: list[Source]) -> bool:
-    """Whether they are two of different origin, or one of them is primary."""
+    """Whether they are two of different origin, or one of them is primary.
+
+    What is at one address is one source, whatever its origin is called.
+    """
     if any(source.kind is Kind.PRIMARY for source in sources):
         return True
-    return len({name_key(source.origin) for source in sources}) > 1
+    return any(
+        _page(one.url) != _page(other.url)
+        and origin_key(one.origin) != origin_key(other.origin)
+        for one, other in combinations(sources, 2)
+    )
+
+
+def _page(url: str) -> str:
+    """Return what is the same of an address of one page, however it is typed."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.lower()}{parts.path.rstrip('/')}?{parts.query}"

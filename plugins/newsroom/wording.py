@@ -36,6 +36,12 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+def origin_key(name: str) -> str:
+    """Return the letters and digits of a name, but for an article that begins it."""
+    words = NAMES_WORD.findall(name_key(name))
+    return "".join(words[1:] if words[0:1] == ["the"] else words)
+
+
 def people(names: str) -> list[tuple[str, ...]]:
     """Return the words of each name in a line, and of each two that may be one.
 
