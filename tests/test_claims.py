@@ -230,6 +230,48 @@ def test_a_mark_of_no_claim_is_named_with_its_line(read, body, line, message):
     assert metadata["badge"].state is State.BEING_CHECKED
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "[](claim:boats)",
+        "[ ](claim:boats)",
+        "[&nbsp;](claim:boats)",
+        "[&#8203;&#x200B;](claim:boats)",
+        "[<b> </b>](Claim:boats)",
+        '[<span title="late"></span>](claim:boats)',
+        "[…](claim:boats)",
+        "[ ][boats]",
+    ],
+)
+def test_a_mark_without_words_is_named_with_its_line(read, mark):
+    """A claim that nobody sees marked is not marked."""
+    body = f"[One](claim:boats).\n\nTwo {mark}.\n\n[boats]: claim:boats\n"
+    told = "a claim marks no words; write [the words](claim:boats)"
+    assert read(body)[2] == [f"articles/a/article.md:9: {told}"]
+
+
+def test_each_mark_without_words_is_named_with_its_line(read):
+    """Several are reported at once, of one claim or of several."""
+    body = "[](claim:boats)\n\n[a](claim:boats) [-](claim:harbour)\n\n[](claim:boats)"
+    lines = [problem.split(":")[1] for problem in read(body)[2]]
+    assert lines == ["7", "9", "11"]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "[*5*](claim:boats)",
+        "[`late`](claim:boats)",
+        "[&eacute;](claim:boats)",
+        "[<b>late</b>](claim:boats)",
+        "[晩](claim:boats)",
+    ],
+)
+def test_a_mark_may_be_of_a_letter_or_a_number(read, mark):
+    """What readers see is marked, however it is written."""
+    assert read(f"{mark}\n")[2] == []
+
+
 def test_every_mark_of_no_claim_is_named(read):
     """Several are reported at once, those that are right are marked all the same."""
     body, _, problems = read("[a](claim:boat) [b](claim:boats)\n\n[c](claim:habour)\n")
@@ -312,6 +354,14 @@ def test_a_standfirst_marks_claims(read):
     )
     assert problems == []
     assert metadata["summary"] == "They were late."
+
+
+@pytest.mark.parametrize("words", ["", " ", "…"])
+def test_a_standfirst_marks_words(read, words):
+    """A mark without words is a mistake in the header as in the body."""
+    _, _, problems = read("None.\n", summary=f"Late. [{words}](claim:boats)")
+    told = "a claim marks no words; write [the words](claim:boats)"
+    assert problems == [f"articles/a/article.md:5: {told}"]
 
 
 @pytest.mark.parametrize("beside", [ledger("boats"), None])

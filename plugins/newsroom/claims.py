@@ -5,7 +5,7 @@ gives its verdict and why: in the margin of wide screens, folded on small ones.
 """
 
 import re
-from html import escape
+from html import escape, unescape
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -17,7 +17,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import ETX, STX, AtomicString
+from markdown.util import ETX, HTML_PLACEHOLDER_RE, STX, AtomicString
 
 from newsroom.ledger import Claim, Ledger
 from newsroom.problems import report
@@ -26,6 +26,8 @@ from newsroom.wording import did_you_mean
 LINK = re.compile(
     r"(?i)\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(claim:(?P<id>[^)\s]*)\)"
 )
+# The same without words, or a reference's: entities and tags at most.
+WORDLESS = r"\[(?:&(?:#?\w+;)?|<[^<>]*>|[^\w\[\]&<])*\](?:\(claim:|\[)"
 MARKUP = re.compile(r"_|[^\w\s,.;:’‘“”–—()-]")
 # Stands for the notes below a block until the text is finished; nobody can type it.
 NOTES = f"{STX}notes{ETX}"
@@ -68,6 +70,7 @@ class ClaimMarks(Treeprocessor):
         self.page = page
         self.numbers: dict[str, int] = {}
         self.notes: list[str] = []
+        self.wordless = 0
 
     def run(self, root: Element) -> None:
         """Mark the claims of each block, and put their notes below it."""
@@ -77,6 +80,7 @@ class ClaimMarks(Treeprocessor):
             for link in block.iter("a"):
                 scheme, _, name = link.get("href", "").partition(":")
                 if scheme.lower() == "claim":
+                    self._has_words(link, name)
                     self._mark(link, name)
             noted = [
                 (number, self.claims[name])
@@ -102,6 +106,19 @@ class ClaimMarks(Treeprocessor):
         link.set("href", f"{self.page}#claim-{name}")
         link.set("class", "claim")
         SubElement(link, "sup").text = str(self.numbers[name])
+
+    def _has_words(self, link: Element, name: str) -> None:
+        """Report a mark that readers would not see."""
+        shown = HTML_PLACEHOLDER_RE.sub(self._shown, "".join(link.itertext()))
+        if not _says(shown) and link.find(".//img") is None:
+            path, header = self.md.source  # type: ignore[attr-defined]
+            report(path, header.line_of(WORDLESS, self.wordless), no_words(name))
+            self.wordless += 1
+
+    def _shown(self, stashed: re.Match[str]) -> str:
+        """Return what is seen of an entity or a tag that was typed."""
+        raw = str(self.md.htmlStash.rawHtmlBlocks[int(stashed[1])])
+        return unescape(raw) if raw.startswith("&") else ""
 
     def _refuse_html(self) -> None:
         """Report marks in raw HTML, which are none."""
@@ -160,6 +177,20 @@ def missing(name: str, ledger: Ledger | None, article: Path) -> str:
 def without_links(text: str) -> tuple[str, list[str]]:
     """Return `text` without its links to claims, and the claims they led to."""
     return LINK.sub(r"\g<words>", text), [link["id"] for link in LINK.finditer(text)]
+
+
+def wordless(text: str) -> list[str]:
+    """Return the claims that links of `text` lead to and that no word marks."""
+    return [link["id"] for link in LINK.finditer(text) if not _says(link["words"])]
+
+
+def no_words(name: str) -> str:
+    """Say what a mark is to be that has no words."""
+    return f"a claim marks no words; write [the words](claim:{name})"
+
+
+def _says(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def words(html: str) -> str:

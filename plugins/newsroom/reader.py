@@ -18,7 +18,14 @@ from pelican.utils import set_date_tzinfo
 from newsroom import clock, comments, evidence, maps, shortcuts, timeline
 from newsroom.addresses import address
 from newsroom.badge import Story
-from newsroom.claims import ClaimMarks, missing, without_links, words
+from newsroom.claims import (
+    ClaimMarks,
+    missing,
+    no_words,
+    without_links,
+    wordless,
+    words,
+)
 from newsroom.header import Header, parse
 from newsroom.ledger import Ledger
 from newsroom.limits import excesses
@@ -116,9 +123,10 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         gallery = Gallery(path, self.settings, has_folder=True)
         html, marks = self._html(path, header, found.ledger, gallery)
         standfirst, marks_above = without_links(story.summary)
-        for name in marks_above:
-            if message := missing(name, found.ledger, path):
-                report(path, header.fields["summary"].line, message)
+        faults = [missing(name, found.ledger, path) for name in marks_above]
+        faults += map(no_words, wordless(story.summary))
+        for message in filter(None, faults):
+            report(path, header.fields["summary"].line, message)
         badge = evidence.judged(
             found,
             Story(
