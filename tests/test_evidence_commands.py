@@ -111,15 +111,21 @@ def test_signing_writes_a_line_and_nothing_else(site):
 
 @pytest.mark.parametrize(
     "name",
-    ["first", "its-slug", STORY, f"{STORY}/", f"./{STORY}", f"{STORY}/article.md"],
+    ["first", "a-first-story", STORY, f"{STORY}/", f"./{STORY}", f"{STORY}/article.md"],
 )
 def test_a_story_is_named_as_one_comes_across_it(site, name):
     """By its folder's name, by its slug, by its folder, by its file."""
-    article = site / STORY / "article.md"
-    article.write_text(f"Slug: its-slug\n{article.read_text('utf-8')}", "utf-8")
     code, out, _ = run(site, "sign", name)
     assert code == 0
     assert "Signed " in out
+
+
+def test_a_story_is_named_by_the_slug_that_its_header_has(site):
+    """It takes the place of the one that is made of the title."""
+    article = site / STORY / "article.md"
+    article.write_text(f"Slug: its-slug\n{article.read_text('utf-8')}", "utf-8")
+    assert run(site, "sign", "a-first-story")[0] == 1
+    assert run(site, "sign", "its-slug")[0] == 0
 
 
 @pytest.mark.parametrize("name", ["", "frist", "content", "article.md"])
@@ -138,6 +144,23 @@ def test_one_name_of_two_stories_is_neither(site):
     assert (code, err.partition(".")[0]) == (1, 'more than one story is called "first"')
     assert run(site, "sign", STORY)[0] == 0
     assert STORY in err
+
+
+def test_a_name_that_is_one_storys_folder_and_anothers_slug_is_neither(site):
+    """Who names one is not to sign the other unawares; both are named."""
+    other = shutil.copytree(site / STORY, site / "content/articles/2026/other")
+    text = (other / "article.md").read_text("utf-8")
+    (other / "article.md").write_text(f"Slug: first\n{text}", "utf-8")
+    code, out, err = run(site, "sign", "first")
+    assert (code, out) == (1, "")
+    assert err == (
+        'more than one story is called "first". There are: '
+        f"{STORY}, content/articles/2026/other\n"
+    )
+    for folder in (site / STORY, other):
+        assert (folder / "ledger.toml").read_text("utf-8") == LEDGER
+    assert run(site, "sign", "a-first-story")[0] == 0
+    assert (other / "ledger.toml").read_text("utf-8") == LEDGER
 
 
 def test_a_story_without_evidence_is_not_signed(site):

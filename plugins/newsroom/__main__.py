@@ -27,6 +27,7 @@ from newsroom.fingerprint import theme_folders
 from newsroom.header import parse
 from newsroom.ledger import Ledger
 from newsroom.problems import FAILURES, BuildFailedError, Collector, Problem, shown
+from newsroom.schema import StoryHeader, validate
 from newsroom.text_file import typed_text
 
 LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")
@@ -250,14 +251,12 @@ def schema(_arguments: argparse.Namespace) -> int:
 
 
 def _story(settings: dict[str, Any], name: str) -> Path | None:
-    """Find a story by its folder, that one's name, its article's path, or its slug."""
+    """Find a story by the path of its folder or article, the folder's name or its slug."""
     stories = overview.stories(settings)
     wanted = Path(name).absolute()
-    found = [
-        path
-        for path in stories
-        if name == path.parent.name or wanted in (path, path.parent)
-    ] or [path for path in stories if name and name == _slug(path)]
+    found = [path for path in stories if wanted in (path, path.parent)] or [
+        path for path in stories if name in (path.parent.name, _slug(path, settings))
+    ]
     if len(found) == 1:
         return found[0]
     names = ", ".join(
@@ -268,10 +267,10 @@ def _story(settings: dict[str, Any], name: str) -> Path | None:
     return None
 
 
-def _slug(article: Path) -> str:
-    """Return the slug that a story's header gives it, if it does."""
-    field = parse(typed_text(article)).fields.get("slug")
-    return field.value.strip() if field else ""
+def _slug(article: Path, settings: dict[str, Any]) -> str:
+    """Return the slug of a story whose other mistakes are told elsewhere."""
+    header, _mistakes = validate(parse(typed_text(article)), StoryHeader)
+    return overview.slug_of(header, settings)
 
 
 def _told(problems: list[Problem]) -> int:

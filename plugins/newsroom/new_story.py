@@ -11,7 +11,7 @@ from pelican.utils import slugify
 from newsroom import clock, ledger_file
 from newsroom.header import parse
 from newsroom.marks import without_marks
-from newsroom.overview import stories
+from newsroom.overview import slug_of, stories
 from newsroom.problems import shown
 from newsroom.schema import SLUG, PageHeader, StoryHeader, validate
 from newsroom.text_file import text_of
@@ -93,11 +93,11 @@ def _slug(title: str, settings: dict[str, Any]) -> str:
 def _user(slug: str, headers: dict[Path, Any], settings: dict[str, Any]) -> str:
     """Return what uses `slug` already, as an address or a folder, or nothing."""
     for path, header in headers.items():
-        made = path.stem
+        its = header.slug or path.stem
         if _is_story(header):
-            made = slugify(header.title, settings["SLUG_REGEX_SUBSTITUTIONS"])
+            its = slug_of(header, settings)
         old = (place.removesuffix("/index.html") for place in header.redirect_from)
-        if slug == (header.slug or made):
+        if slug == its:
             return shown(path)
         if slug in {place.rpartition("/")[2] for place in old}:
             return f"an old address of {shown(path)}"

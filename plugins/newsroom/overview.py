@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from pelican.utils import slugify
+
 from newsroom import comment_file
 from newsroom.badge import Badge
 from newsroom.ledger import Ledger
 from newsroom.reader import NewsroomReader
+from newsroom.schema import StoryHeader
 
 SOON = timedelta(days=60)
 
@@ -33,6 +36,14 @@ def stories(settings: dict[str, Any]) -> list[Path]:
         for path in folder.rglob("*.md")
         if path.parent.name != comment_file.FOLDER
     )
+
+
+def slug_of(header: StoryHeader, settings: dict[str, Any]) -> str:
+    """Return the slug of a story: its header's, or what Pelican makes of its title."""
+    slug: str = header.slug or slugify(
+        header.title, settings["SLUG_REGEX_SUBSTITUTIONS"]
+    )
+    return slug
 
 
 def checked(settings: dict[str, Any]) -> list[Checked]:
