@@ -99,6 +99,51 @@ def test_a_signature_earns_the_badge_and_a_word_takes_it(site):
     assert shown() == "fact checked"
 
 
+FALLEN = {
+    "a note taken out": (
+        'note = "So the log says."\n',
+        "",
+        "first: being checked; it is signed, and yet "
+        'the claim "first" has no note that says why: make evidence',
+    ),
+    "no primary source": (
+        '"primary"',
+        '"press"',
+        'first: being checked; it is signed, and yet the claim "first" is called '
+        "corroborated, but has neither support of two origins nor of a primary "
+        "source: make evidence",
+    ),
+    "checked by its author, and more": (
+        'by = "A Checker"\non = 2026-01-02',
+        'by = "A Reporter"',
+        "first: being checked; it is signed, and yet its checker, A Reporter, is "
+        "its author (and 1 more): make evidence",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "told"), FALLEN.values(), ids=FALLEN)
+def test_each_build_says_which_badge_fell(site, old, new, told):
+    """Whatever proof was taken away from what was signed; of no other, nothing."""
+    ledger = site / STORY / "ledger.toml"
+    article = site / STORY / "article.md"
+    assert "first: " not in run(site, "html")[1]  # never signed
+    run(site, "sign", "first")
+    assert "first: " not in run(site, "html")[1]
+    text = ledger.read_text("utf-8")
+    assert old in text
+    ledger.write_text(text.replace(old, new), "utf-8")
+    for _ in range(2):  # also when there is nothing to do
+        assert told in run(site, "html")[1].splitlines()
+    opinion = f"Kind: opinion\n{article.read_text('utf-8')}"
+    article.write_text(opinion, "utf-8")
+    told = "first: no badge; it is signed, but an opinion has none"
+    assert told in run(site, "html")[1].splitlines()
+    ledger.write_text(f'{text}[withdrawn]\non = 2026-01-02\nwhy = "Wrong."', "utf-8")
+    article.write_text(opinion.replace("opinion", "news"), "utf-8")
+    assert "first: " not in run(site, "html")[1]  # which is no fall
+
+
 def test_signing_writes_a_line_and_nothing_else(site):
     """The ledger is a person's file: its comments and its order are theirs."""
     run(site, "sign", "first")

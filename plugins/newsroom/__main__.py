@@ -21,7 +21,7 @@ from newsroom import (
     stops,
 )
 from newsroom import deploy as deploying
-from newsroom.badge import State
+from newsroom.badge import Badge, State
 from newsroom.build import Build, build, settings_of
 from newsroom.fingerprint import theme_folders
 from newsroom.header import parse
@@ -33,8 +33,10 @@ from newsroom.text_file import typed_text
 LEDGER_SCHEMA = Path("plugins/newsroom/ledger.schema.json")
 # What to do for a story whose check does not hold any more; of how many it is told.
 REMEDIES = {
-    State.CHANGED: "read it again, then make sign STORY={}",
+    State.CHANGED: "read it again, then make sign STORY={name}",
     State.EXPIRED: "check it again, and give it a later review_by",
+    State.BEING_CHECKED: "it is signed, and yet {lack}: make evidence",
+    State.NONE: "it is signed, but an opinion has none",
 }
 MOST_TOLD = 5
 
@@ -251,7 +253,7 @@ def schema(_arguments: argparse.Namespace) -> int:
 
 
 def _story(settings: dict[str, Any], name: str) -> Path | None:
-    """Find a story by the path of its folder or article, the folder's name or its slug."""
+    """Find a story by the path of its folder or article, that one's name, or slug."""
     stories = overview.stories(settings)
     wanted = Path(name).absolute()
     found = [path for path in stories if wanted in (path, path.parent)] or [
@@ -321,16 +323,22 @@ def _praise(site: Build) -> None:
             print(f"Draft: /{draft}")
         for moment, place in report.scheduled[:MOST_TOLD]:
             print(f"To be published at {moment:%Y-%m-%d %H:%M %Z}: {place}")
-        fallen = [each for each in report.fallen if each[1] in REMEDIES]
-        for name, state in fallen[:MOST_TOLD]:
-            print(f"{name}: {state}; {REMEDIES[state].format(name)}")
-        if more := fallen[MOST_TOLD:]:
+        for name, badge in report.fallen[:MOST_TOLD]:
+            remedy = REMEDIES[badge.state].format(name=name, lack=_lack(badge))
+            print(f"{name}: {badge.state or 'no badge'}; {remedy}")
+        if more := report.fallen[MOST_TOLD:]:
             print(f"The check of {len(more)} more does not hold: make evidence")
     if addresses.placeholder(settings["SITEURL"]):
         print(
             f"Its feeds and canonical links stand on a placeholder: set SITEURL "
             f"(now {settings['SITEURL']}) in pelicanconf.py."
         )
+
+
+def _lack(badge: Badge) -> str:
+    """Return the first thing that a badge lacks, and how many more there are."""
+    more = len(badge.reasons) - 1
+    return "".join(badge.reasons[:1]) + (f" (and {more} more)" if more > 0 else "")
 
 
 COMMANDS = (

@@ -6,7 +6,7 @@ text and the day; take any one proof away and it falls by itself.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
@@ -65,6 +65,12 @@ class Badge:
 
     state: State
     reasons: tuple[str, ...] = ()
+    signed: bool = False
+
+    @property
+    def fell(self) -> bool:
+        """Whether its newsroom is owed a reason: it is signed, and does not hold."""
+        return self.signed and not (self.state.earned or self.state is State.WITHDRAWN)
 
 
 def judge(story: Story, ledger: Ledger | None, text: str, today: date) -> Badge:
@@ -72,6 +78,11 @@ def judge(story: Story, ledger: Ledger | None, text: str, today: date) -> Badge:
 
     `text` is the hash of the text as it is (newsroom/signature.py).
     """
+    badge = _judged(story, ledger, text, today)
+    return replace(badge, signed=bool(ledger and ledger.check.text))
+
+
+def _judged(story: Story, ledger: Ledger | None, text: str, today: date) -> Badge:
     if ledger is None or story.kind == "opinion":
         return Badge(State.NONE)
     if ledger.withdrawn:

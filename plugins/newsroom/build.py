@@ -38,7 +38,7 @@ from newsroom import (
     weights,
 )
 from newsroom.addresses import address
-from newsroom.badge import State as BadgeState
+from newsroom.badge import Badge
 from newsroom.fingerprint import fingerprint, of_theme, theme_folders
 from newsroom.page_links import PageLinks
 from newsroom.page_writer import PageWriter
@@ -63,7 +63,7 @@ class Report:
     """What a build has to say: the texts that became pages, their books, the drafts.
 
     `scheduled` are the files of stories to come, and when; `fallen` are the folders of
-    stories whose check holds no more, and why.
+    signed stories whose check does not hold, and why.
     """
 
     pages: int
@@ -71,7 +71,7 @@ class Report:
     heaviest: weights.Weight | None
     drafts: list[str]
     scheduled: list[tuple[datetime, str]]
-    fallen: list[tuple[str, BadgeState]]
+    fallen: list[tuple[str, Badge]]
 
 
 class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
@@ -233,9 +233,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 if content.scheduled
             ),
             sorted(
-                (Path(story.source_path).parent.name, story.badge.state)
-                for story in self.writer.context["articles"]
-                if story.badge.state.fell
+                (
+                    (Path(story.source_path).parent.name, story.badge)
+                    for story in self.writer.context["articles"]
+                    if story.badge.fell
+                ),
+                key=lambda each: (each[0], each[1].reasons),
             ),
         )
         self.state.report = self.report
