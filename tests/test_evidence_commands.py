@@ -165,6 +165,29 @@ def test_a_story_is_named_as_one_comes_across_it(site, name):
     assert "Signed " in out
 
 
+def test_signing_says_how_the_story_stands(site):
+    """Who signs learns what the badge lacks still; no other story's is told."""
+    shutil.copytree(site / STORY, site / "content/articles/2026/other")
+    assert run(site, "sign", "first")[1].splitlines()[-1] == (
+        "first: fact checked, 1 claim"
+    )
+    ledger = site / STORY / "ledger.toml"
+    text = ledger.read_text("utf-8")
+    ledger.write_text(text.replace('by = "A Checker"\n', ""), "utf-8")
+    code, out, err = run(site, "sign", "first")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        f"{STORY}/article.md is signed as it is.",
+        "first: being checked, 1 claim",
+        "    nobody has checked it",
+    ]
+    ledger.write_text(text.replace('"supports"', '"suports"'), "utf-8")
+    code, out, err = run(site, "sign", "first")
+    assert code == 0
+    assert out.splitlines()[-1] == "first: no badge"
+    assert err.startswith(f"{STORY}/ledger.toml:")
+
+
 def test_a_story_is_named_by_the_slug_that_its_header_has(site):
     """It takes the place of the one that is made of the title."""
     article = site / STORY / "article.md"

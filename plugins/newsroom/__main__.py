@@ -192,7 +192,7 @@ def deploy(arguments: argparse.Namespace) -> int:
 
 
 def sign(arguments: argparse.Namespace) -> int:
-    """Sign the text of a story that was checked, after showing what changed in it."""
+    """Sign a story's text after showing what changed in it, and say how it stands."""
     settings = settings_of("pelicanconf.py")
     article = _story(settings, arguments.story)
     if article is None:
@@ -202,14 +202,18 @@ def sign(arguments: argparse.Namespace) -> int:
     except signing.SigningError as error:
         print(error, file=sys.stderr)
         return 1
+    _evidence(settings, [article])
     return 0
 
 
 def evidence(_arguments: argparse.Namespace) -> int:
     """Print the state of every story, what its badge lacks and what ends soon."""
-    settings = settings_of("pelicanconf.py")
+    return _evidence(settings_of("pelicanconf.py"))
+
+
+def _evidence(settings: dict[str, Any], articles: list[Path] | None = None) -> int:
     with Collector() as collector:
-        found = overview.checked(settings)
+        found = overview.checked(settings, articles)
     print(*overview.lines(found, clock.today(settings["TIMEZONE"])), sep="\n")
     return _told(collector.problems)
 

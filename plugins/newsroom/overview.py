@@ -46,11 +46,13 @@ def slug_of(header: StoryHeader, settings: dict[str, Any]) -> str:
     return slug
 
 
-def checked(settings: dict[str, Any]) -> list[Checked]:
-    """Judge every story of the site."""
+def checked(
+    settings: dict[str, Any], articles: list[Path] | None = None
+) -> list[Checked]:
+    """Judge every story of the site, or those of these files."""
     reader = NewsroomReader(settings)
     found = []
-    for article in stories(settings):
+    for article in stories(settings) if articles is None else articles:
         _html, metadata = reader.read(str(article))
         found.append(Checked(article, metadata["ledger"], metadata["badge"]))
     return found
