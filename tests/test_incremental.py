@@ -1314,6 +1314,21 @@ def test_a_link_is_checked_again_when_what_it_leads_to_goes(
 
 
 @pytest.mark.usefixtures("aged")
+def test_a_fragment_that_goes_from_a_page_of_the_author_s_own_is_missed(site, content):
+    """No record tells of it, as no template made the page."""
+    Newsroom(content, 1)
+    page = content / "extra/own/index.html"
+    page.parent.mkdir(parents=True)
+    with (content / "articles/2026/story-1/article.md").open("a") as article:
+        article.write("\n[There]({static}/extra/own/index.html#sec)\n")
+    for name in ("sec", "other"):
+        page.write_text(f'<h2 id="{name}">A head</h2>')
+        mistakes = result(lambda: site("output"))
+    assert 'nothing there has the id "sec"' in mistakes
+    assert mistakes == result(lambda: site("clean"))
+
+
+@pytest.mark.usefixtures("aged")
 def test_a_fragment_that_stays_on_another_page_of_the_story_is_missed(site, content):
     """As a claim's, which its evidence has too, where the text marks it no more."""
     Newsroom(content, 1)

@@ -104,6 +104,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.since = 0
         self.found = content_files.ContentFiles()
         self.late: set[str] = set()
+        self.own: dict[str, bytes] = {}
         self.twins = twins.Twins(self.staging, {})
         self.stories: StoriesGenerator | None = None
         super().__init__(settings)
@@ -245,6 +246,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.state.late = {name: others.pop(name) for name in self.late}
         self.state.late |= self.twins.stamps
         self.state.others = others
+        self.state.own = self.own
         self.state.release = self.staging.stat().st_ino
         self.state.content = self.told
         self.state.built = self.now
@@ -352,6 +354,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 known.doubtful(self.writer.changed, self.writer.moved, names),
             ),
         )
+        self.own = known.own(names)
         self.heaviest = weights.weigh(
             (pages[story.relative_source_path].size, story)
             for story in self.contents

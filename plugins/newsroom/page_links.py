@@ -46,12 +46,11 @@ class PageLinks:
             return {*now}
         before = {*self._state.others}
         gone = links.lost(moved, ())
-        for name, was in self._state.pages.items():
-            is_now = self._pages.get(name)
-            if is_now is None or name in changed:
-                before.update(was.places)
-            if is_now is not None and name in changed:
-                gone.update(self._lost_ids(was, is_now))
+        for place, anchors in self._before(changed):
+            before.add(place)
+            if place in now:
+                kept = links.ids_in(self.anchors_of(place))
+                gone |= links.ids_in(anchors) - kept
         gone |= links.lost(before, now)
         signs = {each.encode("utf-8", "surrogateescape") for each in gone}
         ours = (
@@ -69,13 +68,21 @@ class PageLinks:
         name = self._names[place]
         return self._here(name)[self._pages[name].places.index(place)]
 
-    def _lost_ids(self, was: PagesRecord, now: PagesRecord) -> Iterator[str]:
-        """Yield where fragments could lead to in a page, and cannot any more."""
-        anchors = self._anchors(now, self._places.at)
-        kept = dict(zip(now.places, map(links.ids_in, anchors), strict=True))
-        before = self._anchors(was, self._places.output.joinpath)
-        for place, packed in zip(was.places, before, strict=True):
-            yield from links.ids_in(packed) - kept.get(place, frozenset())
+    def own(self, now: frozenset[str]) -> dict[str, bytes]:
+        """Return the packed anchors of the author's own pages, by their places."""
+        others = now.difference(self._names)
+        return {name: self.anchors_of(name) for name in others if _is_page(name)}
+
+    def _before(self, changed: set[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the places of the last build's pages that may be others now.
+
+        With each are the anchors that it had.
+        """
+        yield from self._state.own.items()
+        for name, was in self._state.pages.items():
+            if name in changed or name not in self._pages:
+                anchors = self._anchors(was, self._places.output.joinpath)
+                yield from zip(was.places, anchors, strict=True)
 
     def _anchors(self, record: PagesRecord, at: Callable[[str], Path]) -> list[bytes]:
         """Return the packed anchors of pages; where they are spoilt, read the pages."""
@@ -96,7 +103,11 @@ class PageLinks:
 
 def packed(place: str, text: str | Path, site: str) -> bytes:
     """Return the packed anchors of a page, or of its file; of what is none, nothing."""
-    if not place.endswith(".html"):
+    if not _is_page(place):
         return b""
     html = text if isinstance(text, str) else links.read(text)
     return Anchors.of(html, site).packed()
+
+
+def _is_page(place: str) -> bool:
+    return place.endswith(".html")

@@ -29,7 +29,7 @@ from newsroom import trace
 from newsroom.garbage import quick
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 8\n"
+MAGIC = b"standfirst state 9\n"
 # In how many parts records are pickled: few change from build to build.
 PARTS = 1024
 PARTED = ("stories", "pages")
@@ -126,8 +126,9 @@ class State:
     That is the path of their story, or the place of the one page. They are right about
     the day of `built`; what changed later than `since` (in ns), which is just before it
     was read, may have changed again unseen. `others` are the
-    stamps of the files that are no such pages, `late` of those that were written once
-    the links had been checked. `release` is the inode of the output, `content` the
+    stamps of the files that are no such pages, `own` the packed anchors of those that
+    are HTML, `late` the stamps of those that were written once the links had been
+    checked. `release` is the inode of the output, `content` the
     digest of what the files of the content were like, `report` what the build said.
     `inputs` are the stamps of what was read, but for no story and no page. `left` is
     for the next build of this process alone.
@@ -141,6 +142,7 @@ class State:
     stories: dict[str, StoryRecord] = field(default_factory=dict)
     pages: dict[str, PagesRecord] = field(default_factory=dict)
     others: dict[str, Stamp] = field(default_factory=dict)
+    own: dict[str, bytes] = field(default_factory=dict)
     late: dict[str, Stamp] = field(default_factory=dict)
     release: int = 0
     content: bytes = b""
