@@ -1286,6 +1286,7 @@ def test_workers_make_the_same_bytes(site, content, request):
     ("link", "file", "gone"),
     [
         ("{filename}../story-2/article.md#größe", "story-2/article.md", "{#größe}"),
+        ("../story-2/#a%41", "story-2/article.md", "{#a%41}"),
         ("../story-2/a,b (über).pdf", "story-2/a,b (über).pdf", ""),
         ("../story-2/100%25.pdf", "story-2/100%.pdf", ""),
     ],
@@ -1297,7 +1298,7 @@ def test_a_link_is_checked_again_when_what_it_leads_to_goes(
     Newsroom(content, 1)
     stories = content / "articles/2026"
     with (stories / "story-2/article.md").open("a", encoding="utf-8") as article:
-        article.write("\n## Size {#größe}\n")
+        article.write("\n## Size {#größe}\n\n## Share {#a%41}\n")
     if not gone:
         (stories / file).write_bytes(b"x")
     with (stories / "story-1/article.md").open("a", encoding="utf-8") as article:

@@ -52,7 +52,9 @@ class PageLinks:
                 kept = links.ids_in(self.anchors_of(place))
                 gone |= links.ids_in(anchors) - kept
         gone |= links.lost(before, now)
-        signs = {each.encode("utf-8", "surrogateescape") for each in gone}
+        typed = {each.encode("utf-8", "surrogateescape") for each in gone}
+        # What has a percent sign in it may be linked to without quoting it.
+        signs = typed | {*map(unquote_to_bytes, typed)}
         ours = (
             place
             for name, record in self._pages.items()
@@ -93,7 +95,7 @@ class PageLinks:
         return kept
 
     def _mentions(self, record: PagesRecord, names: set[bytes]) -> bool:
-        """Whether pages may have a link with one of `names` in it, quoted or not."""
+        """Whether pages may have a link with one of the unquoted `names` in it."""
         try:
             kept = unquote_to_bytes(self._state.pickled(record.anchors))
         except SpoiltError:
