@@ -210,6 +210,11 @@ def test_a_note_is_text(read):
             8,
             'no claim of ledger.toml is called "xyzzy"',
         ),
+        (
+            "On claim:xyzzy, `[a](claim:xyzzy)`.\n\n[a](claim:xyzzy)\n",
+            9,
+            'no claim of ledger.toml is called "xyzzy"',
+        ),
         ("[a](claim:)\n", 7, 'no claim of ledger.toml is called ""'),
         (
             "[a]\n\n[a]: claim:harbor\n",

@@ -81,6 +81,14 @@ def test_a_line_that_cannot_be_read_is_a_mistake(text, line, words):
     assert words in message
 
 
+def test_code_counts_only_where_nothing_else_matches():
+    """A mistake is looked for where it is made, and not where it is written about."""
+    header = parse("Title: A\n\n`![A](x.png)` and\n\n    <b>\n\n![A](x.png)\n")
+    assert header.line_of(r"\]\(x") == 7
+    assert header.line_of("<b>") == 5
+    assert header.line_of("nowhere") == 3
+
+
 def test_the_first_of_two_equal_keys_counts():
     """A key that stands again changes nothing."""
     assert parse("Slug: a\nSlug: b").fields["slug"].value == "a"

@@ -140,11 +140,16 @@ def test_an_address_of_the_site_is_checked_in_any_attribute(problems):
         ("[x](no.html)", 3),
         ("[x][1]\n\n[1]: no.html", 5),
         ("<a\nhref='no.html'>", 4),
+        ("The no.html file.\n\n[x]( <no.html> 'A file')", 5),
+        ("`[x](no.html)`\n\n```\n[x](no.html)\n```\n\n[x](no.html)", 9),
+        ("A list:\n\n    [x](no.html)\n\n[x](no.html)", 7),
+        ("[x]({filename}/no.html.md)\n\n[x](no.html)", 5),
+        ("1. One\n\n    [x](no.html)", 5),
     ],
 )
 def test_a_dead_link_of_a_story_is_named_in_its_file(problems, link, line):
     """The author is sent to the line of the Markdown file, not to the built page."""
-    assert problems('<a href="no.html">x</a>', f"Title: A\n\n{link}") == [
+    assert problems('<a href="no.html">x</a>', f"Title: no.html\n\n{link}") == [
         f'peace.md:{line}: link to "no.html" leads nowhere'
     ]
 

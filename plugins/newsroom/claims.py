@@ -95,7 +95,8 @@ class ClaimMarks(Treeprocessor):
         path, header = self.md.source  # type: ignore[attr-defined]
         if name not in self.claims:
             if message := missing(name, self.ledger, path):
-                line = header.line_of(rf"claim:{re.escape(name)}(?![a-z0-9-])")
+                typed = rf"\]\s*[(:]\s*<?claim:{re.escape(name)}(?![a-z0-9-])"
+                line = header.line_of(typed)
                 report(path, line, message)
             self.numbers.setdefault(name, len(self.numbers) + 1)
             link.attrib.clear()

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from newsroom.typed_links import without_code
 
 KEY_VALUE = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:(?P<value>.*)")
 CONTINUATION = re.compile(r"(?: {4}|\t)\s*(?P<value>\S.*)")
@@ -29,10 +32,16 @@ class Header:
     def line_of(self, pattern: str, nth: int = 0) -> int:
         """Return the line of the file where the body matches, or else begins.
 
-        `nth` counts the matches from 0; after the last of them it means that one.
+        `nth` counts the matches from 0; after the last of them it means that one. Code
+        counts only where nothing else matches.
         """
-        found = list(re.finditer(pattern, self.body, re.IGNORECASE))
+        find = re.compile(pattern, re.IGNORECASE).finditer
+        found = [*find(self._without_code)] or [*find(self.body)]
         return self.line_at(found[min(nth, len(found) - 1)].start() if found else 0)
+
+    @cached_property
+    def _without_code(self) -> str:
+        return without_code(self.body)
 
     def line_at(self, place: int) -> int:
         """Return the line of the file that holds this character of the body."""

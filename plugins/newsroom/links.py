@@ -28,6 +28,7 @@ from newsroom.addresses import INDEX
 from newsroom.plain_html import attributes
 from newsroom.problems import report, shown
 from newsroom.text_file import typed_text
+from newsroom.typed_links import line_of
 from newsroom.wording import did_you_mean
 
 # But for those of readers, who may link to what is not there: newsroom/comment_body.py.
@@ -273,7 +274,7 @@ def check(address: str, origins: Origins, known: Known) -> None:
         for fault, link in faults.items():
             draft = origins.held.get(fault.target)
             typed = _typed(source, draft) if source and draft else link
-            line = _line(source, typed) if source else 0
+            line = line_of(typed_text(Path(source)), typed) if source else 0
             if source and line:
                 of_stories.add(fault)
                 report(source, line, f'link to "{typed}"{fault.sentence}')
@@ -350,15 +351,3 @@ def _typed(source: str, held: str) -> str:
         if Path(held).as_posix().endswith(link.rpartition("}")[2].lstrip("./")):
             return str(link)
     return Path(held).name
-
-
-def _line(source: str, link: str) -> int:
-    """Return the line of `source` that holds `link`, as typed or as it can be told."""
-    text = typed_text(Path(source))
-    path, _, fragment = link.partition("#")
-    name = PurePosixPath(path).name
-    slug = PurePosixPath(path).parent.name if name == INDEX else name
-    for needle in (link, unquote(link), f"#{fragment}", slug):
-        if len(needle) > 1 and needle in text:
-            return text.count("\n", 0, text.index(needle)) + 1
-    return 0
