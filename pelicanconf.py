@@ -132,6 +132,7 @@ MARKDOWN = {
     "extensions": [
         "extra",
         "sane_lists",
+        "newsroom.references",
         "newsroom.safe_html",
         "newsroom.markup",
         "newsroom.paragraphs",
