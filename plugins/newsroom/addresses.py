@@ -1,5 +1,6 @@
 """The addresses of pages, derived from the places where they are saved."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -71,7 +72,7 @@ def _find_clashes(generators: list[Generator]) -> None:
         *context["pages"],
         *context["draft_pages"],
     ]
-    dropped = set()
+    dropped: list[Content] = []
     for content in sorted(contents, key=_by_path):
         if not content.slug:
             report(
@@ -90,9 +91,9 @@ def _find_clashes(generators: list[Generator]) -> None:
         elif not _take(taken, content, "Slug"):
             continue
         _drop(content, generators)
-        dropped.add(origin(content))
+        dropped.append(content)
     for file in sorted(context["staticfiles"], key=_by_path):
-        if origin(file) in dropped:  # what the site made for a story without a place
+        if any(_is_beside(file, content) for content in dropped):
             context["staticfiles"].remove(file)
             continue
         place = PurePosixPath(file.get_relative_source_path(origin(file)))
@@ -129,6 +130,13 @@ def _by_path(content: Content) -> str:
 def origin(content: Content) -> str:
     """Return the file that `content` is to its author; a picture is a copy of it."""
     return str(vars(content).get("copy_of", content.source_path))
+
+
+def _is_beside(file: Content, content: Content) -> bool:
+    """Whether a file is a story's, or was made for it."""
+    folder = f"{posixpath.dirname(content.source_path)}/"
+    place = f"{posixpath.dirname(content.save_as)}/"
+    return origin(file).startswith(folder) and file.save_as.startswith(place)
 
 
 def _lists(context: dict[str, Any]) -> Iterator[str]:

@@ -5,11 +5,11 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from pelican.contents import Article, Content, Static
+from pelican.contents import Content, Static
 from pelican.generators import StaticGenerator
 from pelican.plugins import signals
 
-from newsroom import cards, maps, pictures, problems
+from newsroom import cards, maps, pictures
 from newsroom.addresses import origin
 from newsroom.content_files import ContentFiles
 from newsroom.headers import NETLIFY
@@ -63,14 +63,8 @@ def _place(generator: Attachments) -> None:
     shown = {*context["articles"], *context["drafts"]}
     stories: dict[str, Content | None] = {}  # None where it could not be read
     for path, story in sorted(context["generated_content"].items()):
-        other = stories.setdefault(posixpath.dirname(path), story)
-        if other and other is not story and isinstance(story, Article):
-            report(
-                story.source_path,
-                0,
-                f"{problems.shown(other.source_path)} lies in the same folder; give "
-                "each story one of its own",
-            )
+        folder = posixpath.dirname(path)
+        stories[folder] = stories.get(folder) or story
     files = generator.found.files
     for file in list(generator.staticfiles):
         if os.path.normpath(file.source_path) in files:

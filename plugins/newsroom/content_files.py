@@ -17,12 +17,14 @@ from typing import Any
 
 from newsroom.comment_file import FOLDER
 from newsroom.marks import MARK
-from newsroom.problems import report
+from newsroom.problems import report, shown
 from newsroom.schema import DEVICE
 from newsroom.state import Stamp
 from newsroom.wording import name_key
 
 LEDGER = "ledger.toml"
+# What a story's text is called by `make new`, and in most folders.
+OWN = "/article.md"
 STORY_ENDINGS = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mkdn"])
 # A browser that opens one runs it as a page of this site; or a server does.
 RUNNING = re.compile(
@@ -92,12 +94,32 @@ def look(settings: dict[str, Any]) -> ContentFiles:
                 report(entry.path, 0, fault)
             else:
                 found.files.add(entry.path)
+    _leave_out_others(found, stories)
     for paths in ("ARTICLE", "PAGE", "STATIC"):
         settings[f"{paths}_EXCLUDES"] = [
             *settings[f"{paths}_EXCLUDES"],
             *(os.path.relpath(folder, content) for folder in closed),
         ]
     return found
+
+
+def _leave_out_others(found: ContentFiles, stories: tuple[str, ...]) -> None:
+    """Report the texts beside a story's own, and read none of them.
+
+    What is not read is said to have no other fault, nor to be a story.
+    """
+    own: dict[str, str] = {}
+    for text in sorted(found.texts, key=lambda path: (not path.endswith(OWN), path)):
+        story = own.setdefault(posixpath.dirname(text), text)
+        if story != text and text.startswith(stories):
+            report(
+                text,
+                0,
+                f"{shown(story)} lies in the same folder; give each story one of its "
+                "own, and keep notes outside content/",
+            )
+            found.texts.discard(text)
+            found.files.discard(text)
 
 
 def _entries(

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from html import escape
@@ -43,7 +44,7 @@ CLAIM = re.compile(r"\]\(claim:([a-z0-9-]+)\)")
 MADE_BY_PELICAN = {"slug", "modified"}
 
 # Read in the place of an empty file, so that nothing else is said of it.
-EMPTY_PAGE = "Title: An empty file\nSummary: Nothing.\n\nNothing.\n"
+EMPTY_PAGE = "Title: An empty file\nSummary: Nothing.\n"
 EMPTY_STORY = f"Date: 2026-11-22\nCategory: World\nAuthor: Nobody\n{EMPTY_PAGE}"
 
 Metadata = dict[str, Any]
@@ -73,13 +74,6 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         is_page = source_path.startswith(self.pages)
         header = self._header(path, stand_in=EMPTY_PAGE if is_page else EMPTY_STORY)
         report_all(path, header.mistakes)
-        if not header.body.strip():
-            report(
-                path,
-                header.body_line - 2,
-                "nothing follows the header; the story stands below it, after an "
-                "empty line",
-            )
         html, metadata = (self._page if is_page else self._story)(path, header)
         return html, {
             key: value
@@ -91,7 +85,15 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         """Return the file as it was parsed, or `stand_in` where it says nothing."""
         text = text_if_any(path)
         header = parse(text or "")
-        if header.fields or header.mistakes or header.body.strip():
+        if header.body.strip():
+            return header
+        if header.fields or header.mistakes:
+            report(
+                path,
+                header.body_line - 2,
+                "nothing follows the header; the story stands below it, after an "
+                "empty line",
+            )
             return header
         if text is not None:
             report(path, 0, "the file is empty")
@@ -119,6 +121,8 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         zone = self.settings["TIMEZONE"]
         byline = tuple(story.authors or story.author or ())
         found = evidence.beside(path)
+        if not header.body.strip():  # in which nothing can be marked
+            found = replace(found, ledger=None)
         today = clock.today(zone, until=_holds_until(found.ledger))
         gallery = Gallery(path, self.settings, has_folder=True)
         html, marks = self._html(path, header, found.ledger, gallery)
@@ -182,8 +186,8 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
         self.markdown.source = path, header  # type: ignore[attr-defined]
         self.claims.begin(ledger, self.page)
         self.pictures.gallery = gallery
+        self.paragraphs.openings = {}  # which a body of nothing leaves as they are
         if excess := list(excesses(header.body)):
-            self.paragraphs.openings = {}
             report_all(path, [(header.line_at(place), what) for place, what in excess])
             return f"<p>{escape(header.body)}</p>", CLAIM.findall(header.body)
         html = self.markdown.convert(header.body)
