@@ -12,9 +12,9 @@ from pelican.plugins import signals
 from newsroom import cards, maps, pictures
 from newsroom.addresses import origin
 from newsroom.content_files import ContentFiles
-from newsroom.headers import NETLIFY
 from newsroom.page_writer import PageWriter
-from newsroom.problems import report
+from newsroom.problems import report, shown
+from newsroom.redirects import NETLIFY, Places
 
 
 class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no types
@@ -39,12 +39,18 @@ class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no typ
         """Leave it to content_files.py, which has seen every file."""
 
     def generate_output(self, writer: PageWriter) -> None:
-        """Copy them; report those that would take what the site makes."""
-        files = self.context["staticfiles"]
-        written = {*writer.written, NETLIFY}  # which is written when all is known
-        for file in [file for file in files if file.save_as in written]:
-            report(origin(file), 0, f"{file.save_as} is made by the site; rename")
-            files.remove(file)
+        """Copy them; report those that have no place beside what else is there."""
+        files, places = self.context["staticfiles"], Places()
+        for name in sorted({*writer.written, NETLIFY}):
+            places.take(name, "a file that the site makes")
+        for file in sorted(files, key=origin):
+            own, place = shown(origin(file)), file.save_as
+            if hindrance := places.hindrance(place):
+                # Of two names in a folder, content_files.py says the same.
+                if not _are_twins(own, places.files.get(place.lower(), "")):
+                    report(own, 0, f'"/{place}" {hindrance}; rename or move it')
+                files.remove(file)
+            places.take(place, own)
         super().generate_output(writer)
 
     def _copy_staticfile(self, sc: Static) -> None:
@@ -55,6 +61,10 @@ class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no typ
     def _link_staticfile(self, sc: Static) -> None:
         # A release sets the modes and times of its files: not those of the author's.
         self._copy_staticfile(sc)
+
+
+def _are_twins(path: str, other: str) -> bool:
+    return posixpath.dirname(path) == posixpath.dirname(other)
 
 
 def _place(generator: Attachments) -> None:

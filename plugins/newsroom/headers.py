@@ -27,8 +27,7 @@ UNUSED = ("camera", "geolocation", "microphone", "payment", "usb")
 TWO_YEARS = 63_072_000  # seconds; https://hstspreload.org asks for one year at least
 NOT_FRAMED = "frame-ancestors 'none'"
 NOTHING = f"base-uri 'none'; form-action 'none'; {NOT_FRAMED}"
-NETLIFY = "_headers"
-# Of that: https://developers.cloudflare.com/pages/configuration/headers/
+# Of redirects.NETLIFY: https://developers.cloudflare.com/pages/configuration/headers/
 LONGEST_LINE = 2_000
 
 
@@ -101,7 +100,7 @@ def write(
     not_found = f"{urlsplit(settings['SITEURL']).path}/{NOT_FOUND}"
     moved = redirects.host_rules(output)
     files = {
-        NETLIFY: _netlify(found),
+        redirects.NETLIFY: _netlify(found),
         ".htaccess": _apache(found, not_found),
         ".nginx.conf": _nginx(found, not_found),
         ".Caddyfile": _caddy(found, not_found),

@@ -16,6 +16,8 @@ from newsroom.problems import report, shown
 from newsroom.text_file import text_of
 
 RULES = "_redirects"
+# Written by newsroom/headers.py when all is known.
+NETLIFY = "_headers"
 KEY = "Redirect-From"
 # Netlify obeys a rule for an address that a file answers only where it has the mark;
 # Cloudflare passes over the line with it and takes the other.
@@ -36,9 +38,12 @@ class Places:
 
     def take(self, place: str, whose: str) -> None:
         """Note that `place` is a file, and whose; the first one has it."""
-        self.files.setdefault(place.lower(), whose)
-        for folder in PurePosixPath(place.lower()).parents:
-            self.folders.setdefault(str(folder), whose)
+        name = place.lower()
+        self.files.setdefault(name, whose)
+        folder = name.rpartition("/")[0]
+        while folder not in self.folders:  # or those above it are known too
+            self.folders[folder] = whose
+            folder = folder.rpartition("/")[0]
 
     def hindrance(self, place: str) -> str:
         """Say why no file can be made at `place`, or nothing."""
@@ -94,7 +99,7 @@ def host_rules(output: Path) -> dict[str, list[str]]:
     They are those lines of `_redirects` that are for one address each.
     """
     file = output / RULES
-    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     moves = (line.split() for line in lines)
     found: dict[str, str] = {}
     for old, new in (move[:2] for move in moves if move[2:] == [CODES[0]]):
@@ -155,7 +160,7 @@ class Redirects(Generator):  # type: ignore[misc] # Pelican ships no types
             whose = f"the address of {shown(content.source_path)}"
             places.take(content.save_as, whose)
         files = {file.save_as for file in self.context["staticfiles"]}
-        for name in sorted(writer.written | files | {RULES}):
+        for name in sorted(writer.written | files | {RULES, NETLIFY}):
             places.take(name, "the address of something that the site makes")
         return places
 
