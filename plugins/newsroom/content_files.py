@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from newsroom.comment_file import FOLDER
+from newsroom.device import DEVICE
 from newsroom.marks import MARK
 from newsroom.problems import report, shown
-from newsroom.schema import DEVICE
 from newsroom.state import Stamp
 from newsroom.wording import name_key
 

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import unquote
 
+from newsroom.device import DEVICE
+
 INDEX = "index.html"
 EXAMPLE = "/2015/old-name/"
 # What means nothing else to a host's rules, a shell or a browser.
@@ -27,6 +29,11 @@ def place(typed: str) -> str:
         )
     path = unquote(typed, errors="replace").removeprefix("/")
     names = path.removesuffix("/").split("/")
+    if any(map(DEVICE.fullmatch, names)):
+        raise ValueError(
+            f'"{typed}" has the name of a device on Windows, where no file can have '
+            "it; only rules of your host's own can redirect it"
+        )
     if ".." in names:
         raise ValueError(f'"{typed}" leaves the site; write it without ".."')
     if (path and not all(map(_can_be, names))) or len(path.encode()) > LONGEST:

@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from newsroom import old_address
+from newsroom.device import DEVICE
 from newsroom.header import Header
 from newsroom.wording import did_you_mean
 
@@ -38,8 +39,6 @@ TWO_NAMES = re.compile(r"\S+ .*\S\s+(and|&)\s+[^\W\d_]\S* .*", re.IGNORECASE)
 # Beyond these, a time zone or a day more leaves the calendar of computers.
 YEARS = range(1000, 9000)
 MOST_NAMES = 50
-# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
-DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 KINDS = ("news", "analysis", "opinion", "fact-check")
 # Keys that only say something about another: a mistake of theirs is shown there.
 ABOUT = {"alt": "image", "credit": "image", "caption": "image"}
