@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from newsroom import ledger_file, map_file, timeline
 from newsroom.comment_file import FOLDER
 from newsroom.device import DEVICE
 from newsroom.marks import MARK
@@ -22,7 +23,13 @@ from newsroom.problems import report, shown
 from newsroom.state import Stamp
 from newsroom.wording import name_key
 
-LEDGER = "ledger.toml"
+# What is read beside a story, by its name alone.
+READ = {
+    ledger_file.NAME: "ledger",
+    timeline.NAME: "timeline",
+    map_file.NAME: "map",
+    FOLDER: "folder of comments",
+}
 # What a story's text is called by `make new`, and in most folders.
 OWN = "/article.md"
 STORY_ENDINGS = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mkdn"])
@@ -77,7 +84,8 @@ def look(settings: dict[str, Any]) -> ContentFiles:
     texts = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
     stories = tuple(f"{content}/{name}/" for name in settings["ARTICLE_PATHS"])
     for name in dict.fromkeys([*texts, *settings["STATIC_PATHS"]]):
-        for entry in _entries(f"{content}/{name}", ignored, closed):
+        in_story = name in settings["ARTICLE_PATHS"]
+        for entry in _entries(f"{content}/{name}", ignored, closed, in_story=in_story):
             if entry.name == FOLDER:
                 found.discussions.add(entry.path)
                 continue
@@ -88,7 +96,6 @@ def look(settings: dict[str, Any]) -> ContentFiles:
                 settings["IGNORE_FILES"] = [*settings["IGNORE_FILES"], entry.name]
             elif is_text:
                 found.texts.add(entry.path)
-            in_story = entry.path.startswith(stories)
             fault = fault or ("" if is_text else _kind_fault(entry, in_story))
             if fault:
                 report(entry.path, 0, fault)
@@ -123,7 +130,7 @@ def _leave_out_others(found: ContentFiles, stories: tuple[str, ...]) -> None:
 
 
 def _entries(
-    folder: str, ignored: re.Pattern[str], closed: list[str]
+    folder: str, ignored: re.Pattern[str], closed: list[str], *, in_story: bool
 ) -> Iterator["os.DirEntry[str]"]:
     """Yield the files below `folder`, and the folders of comments.
 
@@ -142,6 +149,12 @@ def _entries(
         if ignored.match(entry.name):
             if entry.name == FOLDER and entry.is_dir():
                 yield entry
+            elif entry.name == FOLDER:
+                report(
+                    entry.path,
+                    0,
+                    "is a file, and its name that of a folder of comments; rename it",
+                )
         elif entry.is_symlink():
             report(
                 entry.path, 0, "is a link to another place; put the file itself here"
@@ -149,11 +162,13 @@ def _entries(
             closed.append(entry.path)
         elif not entry.is_dir(follow_symlinks=False):
             yield entry
-        elif fault := _name_fault(entry.name) or _folder_fault(entry.name):
+        elif fault := _name_fault(entry.name) or _folder_fault(
+            entry.name, in_story=in_story
+        ):
             report(entry.path, 0, fault)
             closed.append(entry.path)
         else:
-            yield from _entries(entry.path, ignored, closed)
+            yield from _entries(entry.path, ignored, closed, in_story=in_story)
 
 
 def _find_twins(entries: list["os.DirEntry[str]"]) -> None:
@@ -184,9 +199,17 @@ def _name_fault(name: str) -> str:
     return ""
 
 
-def _folder_fault(name: str) -> str:
+def _folder_fault(name: str, *, in_story: bool) -> str:
     if name.endswith(".md"):
         return "is a folder, and its name that of a text; rename it"
+    return _spelling_fault(name) if in_story else ""
+
+
+def _spelling_fault(name: str) -> str:
+    """Say what a name was to be that differs in capitals from one that is read."""
+    small = name.lower()
+    if small in READ and small != name:
+        return f"is read by no build: the name of a {READ[small]} is {small}"
     return ""
 
 
@@ -194,8 +217,8 @@ def _kind_fault(entry: "os.DirEntry[str]", in_story: bool) -> str:
     ending = Path(entry.name).suffix.lower()
     if in_story and ending in STORY_ENDINGS:
         return 'is read by no build: the name of a text ends in ".md"'
-    if in_story and entry.name.lower() == LEDGER:
-        return f"is read by no build: the name of a ledger is {LEDGER}"
+    if in_story and (fault := _spelling_fault(entry.name)):
+        return fault
     if in_story and RUNNING.fullmatch(ending):
         return (
             "would be run by browsers, or read as a page of this site; "
