@@ -41,7 +41,7 @@ class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no typ
     def generate_output(self, writer: PageWriter) -> None:
         """Copy them; report those that have no place beside what else is there."""
         files, places = self.context["staticfiles"], Places()
-        for name in sorted({*writer.written, NETLIFY}):
+        for name in (*writer.written, NETLIFY):
             places.take(name, "a file that the site makes")
         for file in sorted(files, key=origin):
             own, place = shown(origin(file)), file.save_as
