@@ -241,7 +241,7 @@ def test_a_mark_of_no_claim_is_named_with_its_line(read, body, line, message):
         "[](claim:boats)",
         "[ ](claim:boats)",
         "[&nbsp;](claim:boats)",
-        "[&#8203;&#x200B;](claim:boats)",
+        "[&emsp;&#x2009;](claim:boats)",
         "[<b> </b>](Claim:boats)",
         '[<span title="late"></span>](claim:boats)',
         "[…](claim:boats)",
