@@ -1,7 +1,7 @@
 """What pages link to, as the state keeps it: which of their links are to be checked."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -29,6 +29,8 @@ class PageLinks:
         self._here = lru_cache(maxsize=1)(
             lambda name: self._anchors(pages[name], places.at)
         )
+        # An author's own are compared, checked and kept.
+        self._own = cache(lambda place: packed(place, places.at(place), site))
         self._names = {
             place: name for name, record in pages.items() for place in record.places
         }
@@ -65,8 +67,8 @@ class PageLinks:
 
     def anchors_of(self, place: str) -> bytes:
         """Return the packed anchors of a page."""
-        if place not in self._names:  # an author's own
-            return packed(place, self._places.at(place), self._site)
+        if place not in self._names:
+            return self._own(place)
         name = self._names[place]
         return self._here(name)[self._pages[name].places.index(place)]
 
