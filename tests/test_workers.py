@@ -196,7 +196,7 @@ def test_who_is_dealt_work_ends_with_a_stop():
 
     before = children()
     with stops.heard():
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        signal.setitimer(signal.ITIMER_REAL, 0.2, stops.PATIENCE)
         with pytest.raises(KeyboardInterrupt):
             dealt(work, range(2), 1)
     assert os.read(begun, 2)
