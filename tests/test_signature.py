@@ -175,12 +175,40 @@ def test_the_headline_and_the_standfirst_are_signed(old, new):
             f"Date: 2026-01-02\nTitle: {HEADLINE}",
         ),
         (f"Summary: {STANDFIRST}", f"Summary:\n    {STANDFIRST}"),
+        ("Summary:", "Comments: closed\nSlug: boats\nSummary:"),
     ],
 )
 def test_the_rest_of_the_header_is_not_signed(old, new):
     """A section, a topic or a date is set without a new check."""
     assert old in ARTICLE
     assert of_article(ARTICLE.replace(old, new)) == of_article(ARTICLE)
+
+
+BESIDE_TEXT = """\
+Dateline: Port Quill
+Image: quay.jpg
+Alt: The quay at noon
+Caption: Nobody was there.
+Credit: M. Reporter
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (BESIDE_TEXT, ""),
+        ("Dateline: Port Quill\n", ""),
+        ("Port Quill", "Lantern Bay"),
+        ("at noon", "at night"),
+        ("Nobody was", "The minister was"),
+        ("M. Reporter", "The police"),
+        ("Dateline: Port Quill\n", "Dateline: Nobody was there.\n"),
+    ],
+)
+def test_what_readers_see_beside_the_text_is_signed(old, new):
+    """The words of the lead picture, and where the story comes from."""
+    whole = ARTICLE.replace("Summary:", f"{BESIDE_TEXT}Summary:")
+    assert of_article(whole)[0] != of_article(whole.replace(old, new))[0]
 
 
 def test_an_article_is_signed_as_its_parts_are():

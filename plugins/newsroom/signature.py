@@ -14,24 +14,35 @@ RUNS_ON = re.compile(r"""[*_]{0,3}["'(“‘]?(?!\d+\.(?!\S))[^\W_]|\[[^\[\]]+\]
 SIGNS = frozenset(">*+-")
 
 
-def signature(headline: str, standfirst: str, body: str) -> str:
+# What the header says beside the text that is no name and no date.
+BESIDE = ("dateline", "alt", "caption", "credit")
+
+
+def signature(headline: str, standfirst: str, body: str, *beside: str) -> str:
     """Return the hash of the text that readers see, as ledger.toml keeps it.
 
     Where a paragraph's lines are broken and how letters are composed does not count
     (Unicode NFC, UAX #15), unless Markdown can make another thing of it; every word,
-    mark and paragraph does, and so do the headline and the standfirst.
+    mark and paragraph does, and so do the headline, the standfirst, and what stands
+    `beside` them.
     """
-    digest = sha256("\n".join(paragraphs(headline, standfirst, body)).encode())
+    parts = paragraphs(headline, standfirst, body, *beside)
+    digest = sha256("\n".join(parts).encode())
     return f"sha256:{digest.hexdigest()}"
 
 
-def paragraphs(headline: str, standfirst: str, body: str) -> list[str]:
+def beside(story: StoryHeader) -> list[str]:
+    """Return the words that a header has beside the text, each with its key."""
+    found = {key: _one_line(getattr(story, key) or "") for key in BESIDE}
+    return [f"{key}\n{words}" for key, words in found.items() if words]
+
+
+def paragraphs(headline: str, standfirst: str, body: str, *beside: str) -> list[str]:
     """Return what is signed, a paragraph in each string."""
-    headline, standfirst, body = (
-        unicodedata.normalize("NFC", part) for part in (headline, standfirst, body)
-    )
+    above = [_one_line(headline), _one_line(standfirst), *beside]
+    *above, body = (unicodedata.normalize("NFC", part) for part in (*above, body))
     _above, *blocks = EMPTY_LINES.split("\n\n" + body.rstrip(" \t\n"))
-    return [_one_line(headline), _one_line(standfirst), *map(_as_read, blocks)]
+    return [*above, *map(_as_read, blocks)]
 
 
 def _as_read(block: str) -> str:
@@ -63,5 +74,5 @@ def of_article(text: str) -> tuple[str, list[str]]:
     """Return the signature and the signed paragraphs of an article.md."""
     header = parse(text)
     story, _mistakes = validate(header, StoryHeader)
-    signed = story.title, story.summary, header.body
+    signed = story.title, story.summary, header.body, *beside(story)
     return signature(*signed), paragraphs(*signed)
