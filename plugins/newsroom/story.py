@@ -152,7 +152,7 @@ def linked(content: Content) -> list[str]:
     found = set()
     for link in pattern.finditer(content._content):
         with suppress(ValueError):  # then Pelican links it to nothing
-            for value in (link["value"], unescape(link["value"])):
+            for value in {link["value"], unescape(link["value"])}:
                 path = urlparse(value).path
                 found |= {path, unquote(path)}
     return sorted(
