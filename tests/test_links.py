@@ -74,6 +74,9 @@ def test_a_link_that_leads_somewhere_is_right(problems, link):
     assert problems(f'<a href="{link}">x</a>') == []
 
 
+ON_THE_WEB = "; an address on the web begins with https://"
+
+
 @pytest.mark.parametrize(
     ("link", "fault"),
     [
@@ -100,6 +103,14 @@ def test_a_link_that_leads_somewhere_is_right(problems, link):
             "/ from content/",
         ),
         ("http://[nowhere/", " is no address"),
+        ("www.harbour.example", f" leads nowhere{ON_THE_WEB}"),
+        ("harbour.example/log", f" leads nowhere{ON_THE_WEB}"),
+        ("https//harbour.example", f" leads nowhere{ON_THE_WEB}"),
+        (
+            "../../pages/about.md",
+            " leads nowhere; link to the page of a text by {filename} and the path of "
+            "its file",
+        ),
     ],
 )
 def test_a_link_that_leads_nowhere_is_a_mistake(problems, link, fault):

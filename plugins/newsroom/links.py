@@ -50,6 +50,9 @@ SETS = XPath("//@srcset", smart_strings=False)
 CARDS = XPath("//meta/@content", smart_strings=False)
 IDS = XPath("//@id | //a/@name", smart_strings=False)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+# What looks like a host's name, and not like that of a file.
+WEB = re.compile(r"www\.|https?\b|[\w-]+(?:\.[\w-]+)+/", re.IGNORECASE)
+PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
 FROM_ROOT = (
     " begins at the host's root, where this site need not be; name the file instead: "
     "{filename}/pages/about.md"
@@ -171,7 +174,7 @@ class Site:
         if target.startswith("/"):
             return FROM_ROOT
         if target not in self.files:  # it may be the name of what Pelican did not find
-            return f" leads nowhere{_why(link) or self._near(target)}"
+            return f" leads nowhere{_why(link) or self._near(target) or _meant(link)}"
         if target != page.name and (now := self.moved.get(target)):
             return f" is an old address; that page is now {now}"
         fragment = link[len(address) + 1 :]
@@ -341,6 +344,22 @@ def _why(link: str) -> str:
         return "; it can begin with {filename}, {static} or {attach}"
     if "drafts/" in link:
         return ": that story is a draft or dated in the future"
+    return ""
+
+
+def _meant(link: str) -> str:
+    """Return a hint at how a link is typed that is to lead where this one looks to."""
+    path = link.partition("#")[0]
+    if SCHEME.match(path):
+        return ""
+    if WEB.match(path):
+        return "; an address on the web begins with https://"
+    if path.endswith(".md"):
+        return "; link to the page of a text by {filename} and the path of its file"
+    if PICTURE.search(path):
+        return (
+            "; a story's pictures lie in its folder, those of pages in content/extra/"
+        )
     return ""
 
 
