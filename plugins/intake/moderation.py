@@ -1,6 +1,5 @@
 """What a moderator decides, and what it changes: the queue, files, Akismet."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from intake.queue import DecisionError, Queue, QueueError, Waiting
 from intake.spam import Akismet
-from newsroom import comment_file
+from newsroom import comment_file, whole_file
 from newsroom.problems import shown
 from newsroom.text_file import typed_text
 from newsroom.wording import same_name
@@ -122,7 +121,7 @@ class Moderation:
         parent = row.parent
         if parent and not file.with_name(f"{parent}.md").exists():
             parent = ""  # it was taken down meanwhile
-        _write(file, _text(row, parent))
+        whole_file.write(file, _text(row, parent).encode())
 
     def _unpublish(self, row: Waiting) -> None:
         if not row.file:
@@ -154,14 +153,3 @@ def _name(row: Waiting) -> str:
     """Return a comment's name, the same however often it is written."""
     moment = datetime.fromisoformat(row.received)
     return f"{moment:%Y-%m-%d-%H%M%S}-{row.digest[:6]}"
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file in one step: whoever stops the machine finds all of it or none."""
-    file.parent.mkdir(exist_ok=True)
-    new = file.with_name(f".{file.name}.new")
-    with new.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(file)
