@@ -31,10 +31,14 @@ def signature(headline: str, standfirst: str, body: str, *beside: str) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def beside(story: StoryHeader) -> list[str]:
-    """Return the words that a header has beside the text, each with its key."""
+def signed(story: StoryHeader, body: str) -> tuple[str, ...]:
+    """Return what is signed of a story, as `signature` and `paragraphs` take it.
+
+    What its header has beside the text comes with its key.
+    """
     found = {key: _one_line(getattr(story, key) or "") for key in BESIDE}
-    return [f"{key}\n{words}" for key, words in found.items() if words]
+    beside = (f"{key}\n{words}" for key, words in found.items() if words)
+    return story.title, story.summary, body, *beside
 
 
 def paragraphs(headline: str, standfirst: str, body: str, *beside: str) -> list[str]:
@@ -74,5 +78,5 @@ def of_article(text: str) -> tuple[str, list[str]]:
     """Return the signature and the signed paragraphs of an article.md."""
     header = parse(text)
     story, _mistakes = validate(header, StoryHeader)
-    signed = story.title, story.summary, header.body, *beside(story)
-    return signature(*signed), paragraphs(*signed)
+    parts = signed(story, header.body)
+    return signature(*parts), paragraphs(*parts)

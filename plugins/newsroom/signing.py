@@ -46,7 +46,7 @@ def sign(article: Path) -> Iterator[str]:
         raise SigningError(
             "\n".join(str(Problem(shown(article), *mistake)) for mistake in mistakes)
         )
-    signed = story.title, story.summary, header.body, *signature.beside(story)
+    signed = signature.signed(story, header.body)
     new, old = signature.signature(*signed), str(check.get("text", ""))
     if new == old:
         yield f"{shown(article)} is signed as it is."
