@@ -31,7 +31,7 @@ READ = {
     FOLDER: "folder of comments",
 }
 # What a story's text is called by `make new`, and in most folders.
-OWN = "/article.md"
+ARTICLE = "article.md"
 STORY_ENDINGS = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mkdn"])
 # A browser that opens one runs it as a page of this site; or a server does.
 RUNNING = re.compile(
@@ -116,7 +116,9 @@ def _leave_out_others(found: ContentFiles, stories: tuple[str, ...]) -> None:
     What is not read is said to have no other fault, nor to be a story.
     """
     own: dict[str, str] = {}
-    for text in sorted(found.texts, key=lambda path: (not path.endswith(OWN), path)):
+    for text in sorted(
+        found.texts, key=lambda path: (posixpath.basename(path) != ARTICLE, path)
+    ):
         story = own.setdefault(posixpath.dirname(text), text)
         if story != text and text.startswith(stories):
             report(

@@ -9,6 +9,7 @@ from typing import Any
 from pelican.utils import slugify
 
 from newsroom import clock, ledger_file
+from newsroom.content_files import ARTICLE
 from newsroom.header import parse
 from newsroom.marks import without_marks
 from newsroom.overview import slug_of, stories
@@ -18,7 +19,6 @@ from newsroom.text_file import text_of
 from newsroom.wording import did_you_mean
 
 SKELETON = Path(__file__).with_name("skeleton")
-ARTICLE = "article.md"
 LONGEST = 80  # letters of a slug that is made of a title
 
 
