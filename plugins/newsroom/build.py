@@ -46,6 +46,7 @@ from newsroom.problems import (
     BuildFailedError,
     Collector,
     Problem,
+    is_raised,
     report,
     shown,
     unexpected,
@@ -492,7 +493,7 @@ def _strictly(place: Path) -> Iterator[list[Problem]]:
         except BuildFailedError as failure:
             collector.problems += failure.problems
         except Exception as error:
-            if os.environ.get("DEBUG") or disk.refused(error):
+            if is_raised(error):
                 raise
             collector.problems.append(_problem(error, place))
     if collector.problems:

@@ -135,6 +135,11 @@ def report_all(path: Path | str, mistakes: Iterable[tuple[int, str]]) -> None:
         report(path, line, message)
 
 
+def is_raised(error: Exception) -> bool:
+    """Whether an unforeseen error is raised as it is: a disk's, and with DEBUG any."""
+    return bool(os.environ.get("DEBUG")) or disk.refused(error)
+
+
 def unexpected(error: Exception) -> str:
     """Say an error that is no author's, and what shows where it came from."""
     return (

@@ -1,6 +1,5 @@
 """Reads the stories: those that changed, in as many processes as pay; no other."""
 
-import os
 import pickle
 import posixpath
 from collections import OrderedDict
@@ -16,12 +15,12 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 from pelican.urlwrappers import Author, Category, Tag, URLWrapper
 
-from newsroom import disk, trace, workers
+from newsroom import trace, workers
 from newsroom.addresses import address
 from newsroom.content_files import ContentFiles
 from newsroom.digest import digest
 from newsroom.page_writer import PageWriter
-from newsroom.problems import Collector, Problem, report, tell, unexpected
+from newsroom.problems import Collector, Problem, is_raised, report, tell, unexpected
 from newsroom.state import (
     Pack,
     SpoiltError,
@@ -181,7 +180,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
                 article.override_url = address(place, relative=relative)
                 parted = self._parted(article) if article.is_valid() else None
             except Exception as error:
-                if os.environ.get("DEBUG") or disk.refused(error):
+                if is_raised(error):
                     raise
                 report(f"{self.path}/{path}", 0, unexpected(error))
                 parted = None
