@@ -10,7 +10,6 @@ def share_all(put: Callable[[object, str, int], None] = setattr) -> None:
     """Let everything pay for a worker, as it does on a site of thousands of stories."""
     for module in (changes, links, page_writer, release, staging, stories, tree):
         put(module, "WORTH", 1)
-    put(page_writer, "KEPT", 1)
 
 
 def children() -> set[str]:

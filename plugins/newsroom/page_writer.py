@@ -26,7 +26,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,9 +55,8 @@ from newsroom.state import (
 from newsroom.templates import rendered
 from newsroom.weights import size_of
 
-# Pages that pay for a worker: to be made, and to be kept.
+# Pages to be made that pay for a worker.
 WORTH = 60
-KEPT = 2_000
 # Of each page, given by its place and the settings.
 GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
 
@@ -213,13 +211,11 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         """Keep the pages that would be the same, and render the others."""
         self.context, self._keys = context, PageKeys(context)
         tasks = [*self._tasks()]
-        known = [task for task in tasks if task.name in self.state.pages]
-        names = chain.from_iterable(workers.shared(self._same, known, KEPT))
-        same = {name: self.state.pages[name] for name in names}
+        # Here alone: workers would copy all that they look at, which takes as long.
         self.pages |= {
-            name: record
-            for name, record in same.items()
-            if self.there.issuperset(record.places)
+            task.name: record
+            for task in tasks
+            if (record := self.state.pages.get(task.name)) and self._stays(task, record)
         }
         stale = [task for task in tasks if task.name not in self.pages]
         for made in workers.dealt(self._make, stale, WORTH):
@@ -283,12 +279,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         """The places of the pages that were rendered in this build."""
         return {place for name in self.changed for place in self.pages[name].places}
 
-    def _same(self, tasks: Iterable[Task]) -> list[str]:
-        """Return the names of those whose pages would be the same."""
-        return [task.name for task in tasks if self._is_same(task)]
-
-    def _is_same(self, task: Task) -> bool:
-        record = self.state.pages[task.name]
+    def _stays(self, task: Task, record: PagesRecord) -> bool:
+        """Whether pages would be what their record says, and stand so."""
         return (
             record.key != OUTDATED
             and (record.until is None or self.now < record.until)
@@ -297,6 +289,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
                 for name, was in record.files.items()
             )
             and self._keys.of(task.given, record.names, record.bodies) == record.key
+            and self.there.issuperset(record.places)
         )
 
     def _seen(self, path: str) -> Stamp:
