@@ -25,14 +25,12 @@ from photographs import scene
 from sharing import share_all
 from test_build import files
 
-from newsroom import build as build_module
 from newsroom import (
-    changes,
+    content_files,
     page_writer,
     release,
     state,
     stories,
-    unchanged,
 )
 from newsroom.build import build
 from newsroom.changes import snapshot
@@ -637,13 +635,9 @@ def test_pelicans_own_cache_hides_nothing(site, tmp_path, content, layer):
 
 def see(monkeypatch, other: Callable[[Stamp], Stamp]) -> None:
     """Have files that are read seen with other stamps than theirs."""
-
-    def seen(path: str, **named: Any) -> Stamp:
-        found = state.seen(path, **named)
-        return other(found) if found != state.GONE else found
-
-    for module in (build_module, changes, page_writer, stories, unchanged):
-        monkeypatch.setattr(module, "seen", seen)
+    seen_of = state.seen_of
+    for module in (content_files, state):
+        monkeypatch.setattr(module, "seen_of", lambda found: other(seen_of(found)))
 
 
 @pytest.mark.parametrize("name", ["articles/2026/story-1/article.md", "pages/about.md"])

@@ -26,11 +26,12 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def names(folder, past) -> list[tuple[str, int]]:
-    """Return the files below a folder, but for what is past, and who saw them."""
+def names(folders, past) -> list[tuple[str, int]]:
+    """Return the files below folders, but for what is past, and who saw them."""
     return [
         (f"{above}/{name}", os.getpid())
-        for above, folders, found in os.walk(folder)
+        for folder in folders
+        for above, _, found in os.walk(folder)
         if not any(f"{above}/".startswith(f"{each}/") for each in past)
         for name in found
     ]

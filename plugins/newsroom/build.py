@@ -98,7 +98,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         self.heaviest: weights.Weight | None = None
         self.books: books.Books | None = None
         self.report: Report | None = None
-        self.content: dict[str, Stamp] = {}
         # The templates and style sheets when the build began.
         self.styled: dict[str, Stamp] = {}
         self.told = b""
@@ -168,7 +167,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """
         self.since = unsure_since()
         self.now = clock.now()
-        looking = changes.looking(self.path)
+        looking = content_files.looking(self.settings)
         self.styled = self._theme()
         known, self._known = self._known, None
         self.state = State.load(
@@ -178,8 +177,8 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             known,
         )
         self.writer = PageWriter(self.settings, self.state, self.places, self.now)
-        self.content = looking()
-        self.told = unchanged.told(self.content)
+        self.found = looking()
+        self.told = unchanged.told(self.found.stamps)
 
     def _theme(self) -> dict[str, Stamp]:
         """Return the stamps of all that pages are made with."""
@@ -191,7 +190,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     def _stands(self) -> bool:
         """Whether the site that stands is the one that a build would make again."""
         return self.told == self.state.content and unchanged.stands(
-            self.state, self.content, self.output, self.now
+            self.state, self.found.stamps, self.output, self.now
         )
 
     def glance(self, path: str) -> bool:
@@ -272,10 +271,9 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         """Build into the staging folder and check; return the names of new files."""
         before = {}
         if not self.settings["PREVIEW"]:  # which is built again at once after a change
-            before = self.content | self.styled
+            before = self.found.stamps | self.styled
         with _strictly(Path(self.theme)) as problems:
-            self.found = content_files.look(self.settings)
-            self.found.stamps = self.content
+            self.found.tell(self.settings)
             self.settings["CONTENT_FILES"] = self.found
             with trace.kept() as read:
                 super().run()

@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from fnmatch import translate
 from itertools import chain
 
@@ -49,28 +49,18 @@ def _changed(before: Iterable[tuple[str, Stamp]]) -> Iterator[list[tuple[str, bo
 
 def snapshot(folder: str) -> dict[str, Stamp]:
     """Return the stamp of every file below `folder` by its path."""
-    return looking(folder)()
+    return dict(tree.gathered(folder, _below))
 
 
-def looking(folder: str) -> Callable[[], dict[str, Stamp]]:
-    """Begin to look at the files below `folder`; what is given waits for the stamps."""
-    found = tree.gathering(folder, _below)
-    return lambda: dict(found())
-
-
-def _below(folder: str, past: Container[str]) -> Iterator[tuple[str, Stamp]]:
+def _below(folders: Iterable[str], past: Container[str]) -> Iterator[tuple[str, Stamp]]:
     """Yield the stamps of files, but for those of folders that are past."""
-    try:
-        entries = os.scandir(folder)
-    except OSError:  # content_files.py says why
-        return
-    with entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if entry.path not in past:
-                    yield from _below(entry.path, past)
-            elif not LITTER_NAME.match(entry.name):
-                # content_files.py says what is wrong with a link
-                found = seen(entry.path, follow_links=False)
-                if found != GONE:
-                    yield entry.path, found
+    for folder in folders:
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.path not in past:
+                        yield from _below([entry.path], past)
+                elif not LITTER_NAME.match(entry.name):
+                    found = seen(entry.path, follow_links=False)
+                    if found != GONE:
+                        yield entry.path, found

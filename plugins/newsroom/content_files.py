@@ -8,19 +8,21 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from newsroom import ledger_file, map_file, timeline
+from newsroom import ledger_file, map_file, timeline, tree
+from newsroom.changes import LITTER_NAME
 from newsroom.comment_file import FOLDER
 from newsroom.device import DEVICE
 from newsroom.marks import MARK
 from newsroom.problems import report, shown
-from newsroom.state import Stamp
+from newsroom.state import Stamp, seen_of
 from newsroom.wording import name_key
 
 # What is read beside a story, by its name alone.
@@ -53,13 +55,16 @@ class ContentFiles:
     """What may be published, the texts of that, which are read, and where comments are.
 
     Each is a path that begins with that of the content. `stamps` has those of all
-    files when the build began.
+    files when the build began. `faults` says what is not published, and why: of
+    `closed` folders nothing is.
     """
 
     files: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     discussions: set[str] = field(default_factory=set)
     stamps: dict[str, Stamp] = field(default_factory=dict)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
 
     def beside(self) -> dict[str, dict[str, Stamp]]:
         """Return the stamps of the files in each folder of a text, and below it."""
@@ -74,116 +79,208 @@ class ContentFiles:
                 folder = folder.rpartition("/")[0]
         return found
 
+    def add(self, other: "ContentFiles") -> None:
+        """Add what was found elsewhere."""
+        self.files |= other.files
+        self.texts |= other.texts
+        self.discussions |= other.discussions
+        self.stamps |= other.stamps
+        self.faults += other.faults
+        self.closed += other.closed
 
-def look(settings: dict[str, Any]) -> ContentFiles:
-    """Find the files of the site; report what cannot be one, and close its folders."""
-    content = settings["PATH"]
-    found = ContentFiles()
-    closed: list[str] = []
-    ignored = re.compile("|".join(map(translate, settings["IGNORE_FILES"])))
-    texts = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
-    stories = tuple(f"{content}/{name}/" for name in settings["ARTICLE_PATHS"])
-    for name in dict.fromkeys([*texts, *settings["STATIC_PATHS"]]):
-        in_story = name in settings["ARTICLE_PATHS"]
-        for entry in _entries(f"{content}/{name}", ignored, closed, in_story=in_story):
-            if entry.name == FOLDER:
-                found.discussions.add(entry.path)
-                continue
-            is_text = entry.name.endswith(".md") and name in texts
-            fault = _name_fault(entry.name)
-            if fault and is_text:
-                # So that it is not read: Pelican leaves out files by their names.
-                settings["IGNORE_FILES"] = [*settings["IGNORE_FILES"], entry.name]
-            elif is_text:
-                found.texts.add(entry.path)
-            fault = fault or ("" if is_text else _kind_fault(entry, in_story))
-            if fault:
-                report(entry.path, 0, fault)
-            else:
-                found.files.add(entry.path)
-    _leave_out_others(found, stories)
-    for paths in ("ARTICLE", "PAGE", "STATIC"):
-        settings[f"{paths}_EXCLUDES"] = [
-            *settings[f"{paths}_EXCLUDES"],
-            *(os.path.relpath(folder, content) for folder in closed),
+    def tell(self, settings: dict[str, Any]) -> None:
+        """Report what is not published, and have Pelican, too, pass over it."""
+        for path, fault in sorted(self.faults):
+            report(path, 0, fault)
+        content = settings["PATH"]
+        # Pelican leaves out files by their names.
+        names = {posixpath.basename(path) for path, _ in self.faults}
+        settings["IGNORE_FILES"] = [
+            *settings["IGNORE_FILES"],
+            *sorted(name for name in names if _name_fault(name)),
         ]
+        for paths in ("ARTICLE", "PAGE", "STATIC"):
+            settings[f"{paths}_EXCLUDES"] = [
+                *settings[f"{paths}_EXCLUDES"],
+                *(os.path.relpath(folder, content) for folder in self.closed),
+            ]
+
+
+class Area(NamedTuple):
+    """What the files in a folder may be: texts, and what lies beside a story's."""
+
+    texts: bool
+    stories: bool
+
+
+def looking(settings: dict[str, Any]) -> Callable[[], ContentFiles]:
+    """Begin to look through the content; what is given waits for what is there."""
+    look = _Look(settings)
+    gathering = tree.gathering(settings["PATH"], look.through)
+
+    def found() -> ContentFiles:
+        total = ContentFiles()
+        for part in gathering():
+            total.add(part)
+        look.leave_out_others(total)
+        return total
+
     return found
 
 
-def _leave_out_others(found: ContentFiles, stories: tuple[str, ...]) -> None:
-    """Report the texts beside a story's own, and read none of them.
+class _Look:
+    """Looks through the content, as the settings divide it; follows no link."""
 
-    What is not read is said to have no other fault, nor to be a story.
-    """
-    own: dict[str, str] = {}
-    for text in sorted(
-        found.texts, key=lambda path: (posixpath.basename(path) != ARTICLE, path)
-    ):
-        story = own.setdefault(posixpath.dirname(text), text)
-        if story != text and text.startswith(stories):
-            report(
-                text,
-                0,
-                f"{shown(story)} lies in the same folder; give each story one of its "
-                "own, and keep notes outside content/",
-            )
-            found.texts.discard(text)
-            found.files.discard(text)
+    def __init__(self, settings: dict[str, Any]) -> None:
+        content = settings["PATH"]
+        stories, pages = settings["ARTICLE_PATHS"], settings["PAGE_PATHS"]
+        self._ignored = re.compile("|".join(map(translate, settings["IGNORE_FILES"])))
+        self._areas = {
+            f"{content}/{name}": Area(name in {*stories, *pages}, name in stories)
+            for name in (*settings["STATIC_PATHS"], *stories, *pages)
+        }
+        self._stories = tuple(f"{content}/{name}/" for name in stories)
+        self._known: dict[str, Area | None] = {posixpath.dirname(content): None}
 
+    def through(
+        self, folders: Iterable[str], past: Container[str]
+    ) -> Iterator[ContentFiles]:
+        """Yield what is in some folders and below, but for those that are past."""
+        found = ContentFiles()
+        for folder in folders:
+            above = self._area(posixpath.dirname(folder))
+            self._into(folder, self._entered(folder, above, found), past, found)
+        yield found
 
-def _entries(
-    folder: str, ignored: re.Pattern[str], closed: list[str], *, in_story: bool
-) -> Iterator["os.DirEntry[str]"]:
-    """Yield the files below `folder`, and the folders of comments.
+    def _area(self, folder: str) -> Area | None:
+        """Return what a folder is."""
+        if folder not in self._known:
+            above = self._area(posixpath.dirname(folder))
+            self._known[folder] = self._entered(folder, above, ContentFiles())
+        return self._known[folder]
 
-    Reports what is no file, and does not follow links.
-    """
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        report(folder, 0, f"cannot be looked into: {error.strerror}")
-        closed.append(folder)
-        return
-    _find_twins(entries)
-    for entry in entries:
-        if ignored.match(entry.name):
-            if entry.name == FOLDER and entry.is_dir():
-                yield entry
-            elif entry.name == FOLDER:
-                report(
-                    entry.path,
-                    0,
-                    "is a file, and its name that of a folder of comments; rename it",
-                )
-        elif entry.is_symlink():
-            report(
-                entry.path, 0, "is a link to another place; put the file itself here"
-            )
-            closed.append(entry.path)
-        elif not entry.is_dir(follow_symlinks=False):
-            yield entry
-        elif fault := _name_fault(entry.name) or _folder_fault(
-            entry.name, in_story=in_story
+    def _entered(
+        self, folder: str, above: Area | None, found: ContentFiles
+    ) -> Area | None:
+        """Return what a folder is, in one that is `above`; None if none is read."""
+        if own := self._areas.get(folder):
+            return Area(*map(max, own, above)) if above else own
+        if not above:
+            return None
+        name = posixpath.basename(folder)
+        if self._ignored.match(name):
+            if name == FOLDER:
+                found.discussions.add(folder)
+            return None
+        fault = _name_fault(name) or _folder_fault(name, in_story=above.stories)
+        if not fault:
+            return above
+        found.faults.append((folder, fault))
+        found.closed.append(folder)
+        return None
+
+    def _into(
+        self, folder: str, area: Area | None, past: Container[str], found: ContentFiles
+    ) -> None:
+        try:
+            with os.scandir(folder) as entries:
+                listed = [*entries]
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            if area:
+                fault = f"cannot be looked into: {error.strerror}"
+                found.faults.append((folder, fault))
+                found.closed.append(folder)
+            return
+        if area:
+            found.faults += _twins(listed)
+        for entry in listed:
+            if not entry.is_dir(follow_symlinks=False):
+                self._take(entry, area, found)
+            elif entry.path not in past:
+                below = self._entered(entry.path, area, found)
+                self._into(entry.path, below, past, found)
+
+    def _take(
+        self, entry: "os.DirEntry[str]", area: Area | None, found: ContentFiles
+    ) -> None:
+        """Take a file, or say why it is not published."""
+        path, name = entry.path, entry.name
+        if LITTER_NAME.match(name):
+            return
+        try:
+            now = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:  # it went meanwhile
+            return
+        except OSError as error:
+            if area:
+                found.faults.append((path, f"cannot be read: {error.strerror}"))
+            return
+        found.stamps[path] = seen_of(now)
+        area = area or self._areas.get(path)
+        if not area or (name != FOLDER and self._ignored.match(name)):
+            return
+        is_text = area.texts and name.endswith(".md")
+        if stat.S_ISLNK(now.st_mode):
+            found.closed.append(path)
+        if fault := self._fault(entry, now, area, is_text=is_text):
+            found.faults.append((path, fault))
+            return
+        found.files.add(path)
+        if is_text:
+            found.texts.add(path)
+
+    def _fault(
+        self,
+        entry: "os.DirEntry[str]",
+        now: os.stat_result,
+        area: Area,
+        *,
+        is_text: bool,
+    ) -> str:
+        """Say why a file is not published."""
+        if entry.name == FOLDER:
+            return "is a file, and its name that of a folder of comments; rename it"
+        if stat.S_ISLNK(now.st_mode):
+            return "is a link to another place; put the file itself here"
+        if entry.path in self._areas:
+            return "is no folder, and the settings say that texts or files are in it"
+        fault = _name_fault(entry.name)
+        return fault if fault or is_text else _kind_fault(entry, area.stories)
+
+    def leave_out_others(self, found: ContentFiles) -> None:
+        """Leave out the texts beside a story's own, and say so.
+
+        What is not read is said to have no other fault, nor to be a story.
+        """
+        own: dict[str, str] = {}
+        for text in sorted(
+            found.texts, key=lambda path: (posixpath.basename(path) != ARTICLE, path)
         ):
-            report(entry.path, 0, fault)
-            closed.append(entry.path)
-        else:
-            yield from _entries(entry.path, ignored, closed, in_story=in_story)
+            story = own.setdefault(posixpath.dirname(text), text)
+            if story != text and text.startswith(self._stories):
+                found.faults.append(
+                    (
+                        text,
+                        f"{shown(story)} lies in the same folder; give each story one "
+                        "of its own, and keep notes outside content/",
+                    )
+                )
+                found.texts.discard(text)
+                found.files.discard(text)
 
 
-def _find_twins(entries: list["os.DirEntry[str]"]) -> None:
-    """Report names that are one on a disk that knows no capitals, or one accent."""
+def _twins(entries: list["os.DirEntry[str]"]) -> Iterator[tuple[str, str]]:
+    """Yield names that are one on a disk that knows no capitals, or one accent."""
     if len(entries) == 1:
         return
     seen: dict[str, str] = {}
-    for entry in entries:
+    for entry in sorted(entries, key=attrgetter("name")):
         other = seen.setdefault(name_key(entry.name), entry.name)
         if other != entry.name:
-            report(
+            yield (
                 entry.path,
-                0,
                 f'and "{other}" are one file on other systems; rename one of them',
             )
 

@@ -237,12 +237,15 @@ def stamps(folder: Path) -> dict[str, Stamp]:
     """Return the stamp of every file below `folder` by its path."""
     root = f"{folder}/"
 
-    def look(below: str, past: Container[str]) -> Iterator[tuple[str, Stamp]]:
-        for entry in _walk(below, past):
-            yield (
-                entry.path.removeprefix(root),
-                stamp_of(entry.stat(follow_symlinks=False)),
-            )
+    def look(
+        folders: Iterable[str], past: Container[str]
+    ) -> Iterator[tuple[str, Stamp]]:
+        for each in folders:
+            for entry in _walk(each, past):
+                yield (
+                    entry.path.removeprefix(root),
+                    stamp_of(entry.stat(follow_symlinks=False)),
+                )
 
     return dict(tree.gathered(str(folder), look))
 

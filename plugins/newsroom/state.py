@@ -383,6 +383,11 @@ def seen(path: str | Path, *, follow_links: bool = True) -> Stamp:
         found = os.stat(path, follow_symlinks=follow_links)  # noqa: PTH116 - of thousands
     except OSError:
         return GONE
+    return seen_of(found)
+
+
+def seen_of(found: os.stat_result) -> Stamp:
+    """Return the stamp of a file that is read, and was looked at."""
     return found.st_ctime_ns, found.st_size, found.st_mtime_ns, found.st_ino
 
 

@@ -8,32 +8,28 @@ from typing import TypeVar
 from newsroom import workers
 
 Found = TypeVar("Found")
+# Given folders, and the paths of those that it is to pass over, it yields what it finds
+# in them and below.
+Look = Callable[[Iterable[str], Container[str]], Iterable[Found]]
 
 # Folders that pay for a worker.
 WORTH = 250
 
 
-def gathered(
-    folder: str, look: Callable[[str, Container[str]], Iterable[Found]]
-) -> list[Found]:
-    """Return what `look` finds below a folder, in no order.
-
-    It is given a folder, and the paths of those that it is to pass over.
-    """
+def gathered(folder: str, look: Look[Found]) -> list[Found]:
+    """Return what `look` finds below a folder, in no order."""
     return gathering(folder, look)()
 
 
-def gathering(
-    folder: str, look: Callable[[str, Container[str]], Iterable[Found]]
-) -> Callable[[], list[Found]]:
+def gathering(folder: str, look: Look[Found]) -> Callable[[], list[Found]]:
     """Begin to do the same; what is given waits for it."""
     parts = branches(folder)
 
     def below(folders: Sequence[str]) -> Iterator[list[Found]]:
-        yield [found for each in folders for found in look(each, ())]
+        yield [*look(folders, ())]
 
     begun = workers.Begun(below, parts, WORTH)
-    return lambda: [*look(folder, {*parts}), *chain.from_iterable(begun.results())]
+    return lambda: [*look([folder], {*parts}), *chain.from_iterable(begun.results())]
 
 
 def branches(folder: str) -> list[str]:
