@@ -27,6 +27,9 @@ SIZES = "(min-width:40em) 34em,100vw"
 ELSEWHERE = re.compile(r"[a-z]+:|//", re.IGNORECASE)
 MARKED = re.compile(r"[{|](static|attach|filename)[}|](?P<path>.*)")
 QUERY = re.compile(r"[?#].*", re.DOTALL)
+# What leads to a page, or a folder, but never to a file.
+NO_FILE = re.compile(r"(.*/)?\.{0,2}")
+IS_NONE = "is no file; write the name of one, as quay.jpg"
 RAW = re.compile(r"<(img|picture)\b", re.IGNORECASE)
 # Stands in a text for the address of a picture in another folder, until it has one.
 BORROWED = "picture:/"
@@ -65,6 +68,9 @@ class Gallery:
 
     def lead(self, name: str, line: int) -> Picture | None:
         """Return the picture that a header names, by its file's name in the folder."""
+        if NO_FILE.fullmatch(name):
+            report(self.source, line, f'the picture "{name}" {IS_NONE}')
+            return None
         place = self._place(name)
         if place is None or not place.is_relative_to(self._folder):
             return None
@@ -237,6 +243,9 @@ class Pictures(Treeprocessor):
         alone = alone and not "".join(paragraph.itertext()).strip()
         for fault in _faults(link, alt, credit, alone=alone):
             self._say(f"]({link}", f'the picture "{link}" {fault}')
+        if _is_no_file(link):
+            image.set("src", "")  # so that no page is looked for there
+            return
         if not alone or ELSEWHERE.match(link):
             return
         address, picture = self.gallery.find(link, self._line(f"]({link}"))
@@ -256,6 +265,10 @@ class Pictures(Treeprocessor):
         report(self.gallery.source, self._line(words), message)
 
 
+def _is_no_file(link: str) -> bool:
+    return NO_FILE.fullmatch(QUERY.sub("", link)) is not None
+
+
 def _faults(link: str, alt: str, credit: str, *, alone: bool) -> Iterator[str]:
     """Yield what keeps a picture from being shown, each as the rest of a sentence."""
     if not alt:
@@ -268,6 +281,8 @@ def _faults(link: str, alt: str, credit: str, *, alone: bool) -> Iterator[str]:
             "is on another server, and no browser shows it here; save it in the "
             "story's folder"
         )
+    elif _is_no_file(link):
+        yield IS_NONE
     if not alone:
         yield (
             "stands in a line of text, where its credit cannot be shown; put it alone "
