@@ -131,10 +131,20 @@ def test_what_another_moderator_decided_meanwhile_stands(
     assert (queue.get(seen.id), published(site)) == (now, files)
 
 
-def test_a_number_that_was_given_again_is_another_comments(queue, moderation):
-    """Who saw the one before does not decide on a comment that nobody has read."""
+def test_no_number_is_given_twice(queue, moderation):
+    """A command with the number of one that is gone meets no other."""
     seen = put(queue)
     moderation.delete(seen)
+    assert put(queue, text="Unread").id > seen.id
+
+
+def test_a_number_that_was_given_again_is_another_comments(queue, moderation):
+    """As in a queue of an earlier version: nobody decides on what he has not read."""
+    seen = put(queue)
+    moderation.delete(seen)
+    with sqlite3.connect(queue.path) as sql:
+        sql.execute("DELETE FROM sqlite_sequence")
+    sql.close()
     new = put(queue, text="Unread")
     assert new.id == seen.id
     with pytest.raises(DecisionError, match="was deleted meanwhile"):

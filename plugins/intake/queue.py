@@ -19,11 +19,12 @@ EMAILS_KEPT = timedelta(days=30)
 SPAM_KEPT = timedelta(days=15)
 BUSY = 10.0  # seconds to wait for the other of service and desk
 PAGE = 4096  # bytes
-# The digest says whether a comment was sent twice. It leaves out the e-mail address,
+# No number is given twice: who decides on one that is gone must not meet another. The
+# digest says whether a comment was sent twice. It leaves out the e-mail address,
 # which could be guessed from it after it was erased.
 TABLE = """
 CREATE TABLE IF NOT EXISTS comments (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   digest TEXT NOT NULL UNIQUE,
   received TEXT NOT NULL,
   story TEXT NOT NULL,
