@@ -251,3 +251,23 @@ def test_what_was_signed_is_signed_alike_when_it_is_written_out(body, form):
     assume(body.strip())
     shown = paragraphs("A", "B", unicodedata.normalize(form, body))
     assert paragraphs("A", "B", "\n\n".join(shown[2:])) == shown
+
+
+def of_files(**files: str) -> str:
+    """Return the signature of the article with files beside it, by their names."""
+    return of_article(ARTICLE, lambda name: files.get(name.partition(".")[0], ""))[0]
+
+
+def test_the_map_and_the_timeline_count():
+    """Each for itself, and nothing of them can become a part of the text."""
+    words = "# A heading\n\nTo go on."
+    found = [
+        of_files(),
+        of_files(map=words),
+        of_files(timeline=words),
+        of_files(map="#", timeline=words),
+        of_files(map=f"#\n{words}"),
+        of_article(ARTICLE.replace(BODY, f"{words}\n\n{BODY}"))[0],
+    ]
+    assert len({*found}) == len(found)
+    assert of_files(map=f"{words}\n\n") == of_files(map=words)

@@ -166,6 +166,19 @@ def test_a_line_of_a_table_that_changed_is_shown_and_no_other(article, commit):
     assert lines[2:] == ["-first | 1", "+first | 2"]
 
 
+@pytest.mark.parametrize("name", ["map.toml", "timeline.toml"])
+def test_a_line_of_a_file_beside_it_that_changed_is_shown(article, commit, name):
+    """As the map's, which readers see with the text; git has what it was, too."""
+    path = article.with_name(name)
+    path.write_text('title = "Boats"\n# North is up.\n')
+    [*sign(article)]
+    commit()
+    path.write_text('title = "Ships"\n# North is up.\n')
+    lines = [line for line in sign(article) if line[0] in "+-"]
+    assert lines[2:] == ['-title = "Boats"', '+title = "Ships"']
+    assert [*sign(article)] == [f"{article} is signed as it is."]
+
+
 def test_the_difference_is_to_what_was_signed_not_to_what_was_saved(article, commit):
     """Commits since the last signature are not the text that was checked."""
     [*sign(article)]

@@ -35,7 +35,7 @@ from newsroom.pictures import Gallery, Pictures
 from newsroom.problems import report, report_all
 from newsroom.related import terms
 from newsroom.schema import SLUG, AnyHeader, PageHeader, StoryHeader, validate
-from newsroom.signature import signature, signed
+from newsroom.signature import files_beside, signature, signed
 from newsroom.text_file import text_if_any
 
 # Good enough for a text that is not converted.
@@ -139,7 +139,7 @@ class NewsroomReader(BaseReader):  # type: ignore[misc] # Pelican ships no types
                 frozenset([*marks, *marks_above]),
                 (self.settings["SITENAME"], *self.settings["DESKS"]),
             ),
-            text=lambda: signature(*signed(story, header.body)),
+            text=lambda: signature(*signed(story, header.body, files_beside(path))),
             words=lambda: "\n".join([story.title, standfirst, words(html)]),
             today=today,
         )

@@ -2,20 +2,26 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
+from newsroom import map_file, timeline
 from newsroom.header import parse
 from newsroom.schema import StoryHeader, validate
+from newsroom.text_file import typed_text
 
 EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 # A line that begins nothing but words, emphasised, quoted or a link. Any other may be
 # of a list, a table or code, or of a definition, of which no reader sees anything.
 RUNS_ON = re.compile(r"""[*_]{0,3}["'(“‘]?(?!\d+\.(?!\S))[^\W_]|\[[^\[\]]+\]\(""")
 SIGNS = frozenset(">*+-")
-
-
 # What the header says beside the text that is no name and no date.
 BESIDE = ("dateline", "alt", "caption", "credit")
+# The files beside an article that are shown with it; every sign of them counts.
+FILES = (map_file.NAME, timeline.NAME)
+# Around what such a file has: nothing that a build reads has one in it.
+NUL = "\0"
 
 
 def signature(headline: str, standfirst: str, body: str, *beside: str) -> str:
@@ -31,14 +37,24 @@ def signature(headline: str, standfirst: str, body: str, *beside: str) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def signed(story: StoryHeader, body: str) -> tuple[str, ...]:
+def signed(
+    story: StoryHeader, body: str, file: Callable[[str], str]
+) -> tuple[str, ...]:
     """Return what is signed of a story, as `signature` and `paragraphs` take it.
 
-    What its header has beside the text comes with its key.
+    What its header has beside the text comes with its key, and what is in the files
+    beside it, of which `file` returns the text or "", with their names.
     """
     found = {key: _one_line(getattr(story, key) or "") for key in BESIDE}
-    beside = (f"{key}\n{words}" for key, words in found.items() if words)
+    beside = [f"{key}\n{words}" for key, words in found.items() if words]
+    files = {name: file(name).strip() for name in FILES}
+    beside += [f"{name}{NUL}{text}{NUL}" for name, text in files.items() if text]
     return story.title, story.summary, body, *beside
+
+
+def files_beside(article: Path) -> Callable[[str], str]:
+    """Return what gives the text of a file beside an article by its name, or ""."""
+    return lambda name: typed_text(article.with_name(name))
 
 
 def paragraphs(headline: str, standfirst: str, body: str, *beside: str) -> list[str]:
@@ -74,9 +90,14 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def of_article(text: str) -> tuple[str, list[str]]:
-    """Return the signature and the signed paragraphs of an article.md."""
+def of_article(
+    text: str, file: Callable[[str], str] = lambda _name: ""
+) -> tuple[str, list[str]]:
+    """Return the signature and the signed paragraphs of an article.md.
+
+    `file` returns what the file of a name beside it has, or "".
+    """
     header = parse(text)
     story, _mistakes = validate(header, StoryHeader)
-    parts = signed(story, header.body)
+    parts = signed(story, header.body, file)
     return signature(*parts), paragraphs(*parts)

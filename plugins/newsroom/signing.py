@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 
 import rtoml
@@ -46,7 +47,7 @@ def sign(article: Path) -> Iterator[str]:
         raise SigningError(
             "\n".join(str(Problem(shown(article), *mistake)) for mistake in mistakes)
         )
-    signed = signature.signed(story, header.body)
+    signed = signature.signed(story, header.body, signature.files_beside(article))
     new, old = signature.signature(*signed), str(check.get("text", ""))
     if new == old:
         yield f"{shown(article)} is signed as it is."
@@ -94,15 +95,22 @@ def _changes(article: Path, old: str, now: list[str]) -> Iterator[str]:
 
 def _lines(paragraphs: list[str]) -> list[str]:
     """Part what is signed as it is, as a table, where its lines are broken."""
-    return [line for each in paragraphs for line in each.strip("\n").split("\n")]
+    lines = (each.replace(signature.NUL, "\n").strip("\n") for each in paragraphs)
+    return "\n".join(lines).split("\n")
 
 
 def _history(article: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield the signature and text of each version that git has, the newest first."""
-    for commit in _git(article, "log", "--format=%H", "--", article.name).split():
-        text = _git(article, "show", f"{commit}:./{article.name}")
-        if text:
-            yield signature.of_article(text)
+    names = article.name, *signature.FILES
+    for commit in _git(article, "log", "--format=%H", "--", *names).split():
+        file = partial(_at, article, commit)
+        if text := file(article.name):
+            yield signature.of_article(text, file)
+
+
+def _at(article: Path, commit: str, name: str) -> str:
+    """Return what a file beside an article had in a commit, or "" if it was not."""
+    return _git(article, "show", f"{commit}:./{name}")
 
 
 def _git(article: Path, *arguments: str) -> str:
