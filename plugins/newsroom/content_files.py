@@ -88,6 +88,11 @@ class ContentFiles:
         self.faults += other.faults
         self.closed += other.closed
 
+    def close(self, folder: str, fault: str) -> None:
+        """Have nothing of a folder published, for a fault of its own."""
+        self.closed.append(folder)
+        self.faults.append((folder, fault))
+
     def tell(self, settings: dict[str, Any]) -> None:
         """Report what is not published, and have Pelican, too, pass over it."""
         for path, fault in sorted(self.faults):
@@ -173,11 +178,9 @@ class _Look:
                 found.discussions.add(folder)
             return None
         fault = _name_fault(name) or _folder_fault(name, in_story=above.stories)
-        if not fault:
-            return above
-        found.faults.append((folder, fault))
-        found.closed.append(folder)
-        return None
+        if fault:
+            found.close(folder, fault)
+        return None if fault else above
 
     def _into(
         self, folder: str, area: Area | None, past: Container[str], found: ContentFiles
@@ -189,9 +192,7 @@ class _Look:
             return
         except OSError as error:
             if area:
-                fault = f"cannot be looked into: {error.strerror}"
-                found.faults.append((folder, fault))
-                found.closed.append(folder)
+                found.close(folder, f"cannot be looked into: {error.strerror}")
             return
         if area:
             found.faults += _twins(listed)
