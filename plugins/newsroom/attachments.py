@@ -41,8 +41,7 @@ class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no typ
     def generate_output(self, writer: PageWriter) -> None:
         """Copy them; report those that have no place beside what else is there."""
         files, places = self.context["staticfiles"], Places()
-        for name in (*writer.written, NETLIFY):
-            places.take(name, "a file that the site makes")
+        places.take([*writer.written, NETLIFY], "a file that the site makes")
         for file in sorted(files, key=origin):
             own, place = shown(origin(file)), file.save_as
             if hindrance := places.hindrance(place):
@@ -50,7 +49,7 @@ class Attachments(StaticGenerator):  # type: ignore[misc] # Pelican ships no typ
                 if not _are_twins(own, places.files.get(place.lower(), "")):
                     report(own, 0, f'"/{place}" {hindrance}; rename or move it')
                 files.remove(file)
-            places.take(place, own)
+            places.take([place], own)
         super().generate_output(writer)
 
     def _copy_staticfile(self, sc: Static) -> None:

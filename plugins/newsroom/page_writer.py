@@ -122,9 +122,11 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         # will; both are set before pages are written.
         self.staging: Staging
         self.there: set[str] = set()
-        # The records of this build's pages, and which of them were rendered.
+        # The records of this build's pages, and which of them were rendered; and the
+        # places of all pages so far, made now or kept.
         self.pages: dict[str, PagesRecord] = {}
         self.changed: set[str] = set()
+        self.written: set[str] = set()
         # The Markdown file that pages are made of, by the names of their records.
         self.origins: dict[str, str] = {}
         # Where old addresses were, with the contents that they lead on to.
@@ -222,6 +224,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             tell(made.problems)
             self.pages |= made.pages
         self.changed |= {task.name for task in stale}
+        self.written.update(*(self.pages[task.name].places for task in tasks))
 
     def _tasks(self) -> Iterator[Task]:
         """Yield what there is to be made and was not yet."""
@@ -268,11 +271,6 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             found = tuple(stamps[place] for place in record.places)
             self.pages[name] = record._replace(stamps=found)
         self.state.pages = self.pages
-
-    @property
-    def written(self) -> set[str]:
-        """The places of all pages of this build so far, made now or kept."""
-        return {place for record in self.pages.values() for place in record.places}
 
     @property
     def made(self) -> set[str]:

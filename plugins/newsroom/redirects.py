@@ -36,14 +36,15 @@ class Places:
         self.files: dict[str, str] = {}
         self.folders: dict[str, str] = {}
 
-    def take(self, place: str, whose: str) -> None:
-        """Note that `place` is a file, and whose; the first one has it."""
-        name = place.lower()
-        self.files.setdefault(name, whose)
-        folder = name.rpartition("/")[0]
-        while folder not in self.folders:  # or those above it are known too
-            self.folders[folder] = whose
-            folder = folder.rpartition("/")[0]
+    def take(self, places: Iterable[str], whose: str) -> None:
+        """Note that these are files, and whose; the first one has a place."""
+        names = {place.lower() for place in places}
+        self.files |= dict.fromkeys(names.difference(self.files), whose)
+        for below in {name.rpartition("/")[0] for name in names}:
+            folder = below
+            while folder not in self.folders:  # or those above it are known too
+                self.folders[folder] = whose
+                folder = folder.rpartition("/")[0]
 
     def hindrance(self, place: str) -> str:
         """Say why no file can be made at `place`, or nothing."""
@@ -70,7 +71,7 @@ def settled(contents: Iterable[Content], places: Places) -> dict[str, Content]:
                     content, place, f"{hindrance}; take it out, or change the other"
                 )
             else:
-                places.take(place, f"an old address of {shown(content.source_path)}")
+                places.take([place], f"an old address of {shown(content.source_path)}")
                 found[place] = content
     return found
 
@@ -158,10 +159,10 @@ class Redirects(Generator):  # type: ignore[misc] # Pelican ships no types
         places = Places()
         for content in contents:
             whose = f"the address of {shown(content.source_path)}"
-            places.take(content.save_as, whose)
-        files = {file.save_as for file in self.context["staticfiles"]}
-        for name in sorted(writer.written | files | {RULES, NETLIFY}):
-            places.take(name, "the address of something that the site makes")
+            places.take([content.save_as], whose)
+        files = (file.save_as for file in self.context["staticfiles"])
+        made = writer.written.union(files, [RULES, NETLIFY])
+        places.take(made, "the address of something that the site makes")
         return places
 
 
