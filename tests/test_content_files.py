@@ -63,16 +63,16 @@ def test_what_is_found(content, monkeypatch, worth):
     """By workers who look through the upper folders, or the lower; and by one alone."""
     monkeypatch.setattr(tree, "WORTH", worth)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1}, raising=False)
-    looking = content_files.looking(
-        {
-            "PATH": str(content),
-            "IGNORE_FILES": ["ledger.toml", "comments", ".*"],
-            "ARTICLE_PATHS": ["articles", "news/2026"],
-            "PAGE_PATHS": ["pages"],
-            "STATIC_PATHS": ["articles", "news", "extra"],
-        }
-    )
-    found = looking()
+    settings = {
+        "PATH": str(content),
+        "IGNORE_FILES": ["ledger.toml", "comments", ".*"],
+        "ARTICLE_PATHS": ["articles", "news/2026"],
+        "PAGE_PATHS": ["pages"],
+        "STATIC_PATHS": ["articles", "news", "extra"],
+    }
+    found = content_files.looking(settings)()
+    excludes = ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES", "STATIC_EXCLUDES")
+    found.tell(settings | dict.fromkeys(excludes, ()))
 
     def below(paths: Iterable[str]) -> list[str]:
         return sorted(os.path.relpath(path, content) for path in paths)

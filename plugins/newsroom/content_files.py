@@ -95,9 +95,11 @@ class ContentFiles:
 
     def tell(self, settings: dict[str, Any]) -> None:
         """Report what is not published, and have Pelican, too, pass over it."""
+        content = settings["PATH"]
+        stories = (f"{content}/{name}/" for name in settings["ARTICLE_PATHS"])
+        self._leave_out_others(tuple(stories))
         for path, fault in sorted(self.faults):
             report(path, 0, fault)
-        content = settings["PATH"]
         # Pelican leaves out files by their names.
         names = {posixpath.basename(path) for path, _ in self.faults}
         settings["IGNORE_FILES"] = [
@@ -109,6 +111,25 @@ class ContentFiles:
                 *settings[f"{paths}_EXCLUDES"],
                 *(os.path.relpath(folder, content) for folder in self.closed),
             ]
+
+    def _leave_out_others(self, stories: tuple[str, ...]) -> None:
+        """Leave out the texts beside a story's own, which lie below these folders.
+
+        What is not read is said to have no other fault, nor to be a story.
+        """
+        own: dict[str, str] = {}
+        for text in sorted(
+            self.texts, key=lambda path: (posixpath.basename(path) != ARTICLE, path)
+        ):
+            story = own.setdefault(posixpath.dirname(text), text)
+            if story != text and text.startswith(stories):
+                fault = (
+                    f"{shown(story)} lies in the same folder; give each story one of "
+                    "its own, and keep notes outside content/"
+                )
+                self.faults.append((text, fault))
+                self.texts.discard(text)
+                self.files.discard(text)
 
 
 class Area(NamedTuple):
@@ -127,7 +148,6 @@ def looking(settings: dict[str, Any]) -> Callable[[], ContentFiles]:
         total = ContentFiles()
         for part in gathering():
             total.add(part)
-        look.leave_out_others(total)
         return total
 
     return found
@@ -144,7 +164,6 @@ class _Look:
             f"{content}/{name}": Area(name in {*stories, *pages}, name in stories)
             for name in (*settings["STATIC_PATHS"], *stories, *pages)
         }
-        self._stories = tuple(f"{content}/{name}/" for name in stories)
         self._known: dict[str, Area | None] = {posixpath.dirname(content): None}
 
     def through(
@@ -249,27 +268,6 @@ class _Look:
             return "is no folder, and the settings say that texts or files are in it"
         fault = _name_fault(entry.name)
         return fault if fault or is_text else _kind_fault(entry, area.stories)
-
-    def leave_out_others(self, found: ContentFiles) -> None:
-        """Leave out the texts beside a story's own, and say so.
-
-        What is not read is said to have no other fault, nor to be a story.
-        """
-        own: dict[str, str] = {}
-        for text in sorted(
-            found.texts, key=lambda path: (posixpath.basename(path) != ARTICLE, path)
-        ):
-            story = own.setdefault(posixpath.dirname(text), text)
-            if story != text and text.startswith(self._stories):
-                found.faults.append(
-                    (
-                        text,
-                        f"{shown(story)} lies in the same folder; give each story one "
-                        "of its own, and keep notes outside content/",
-                    )
-                )
-                found.texts.discard(text)
-                found.files.discard(text)
 
 
 def _twins(entries: list["os.DirEntry[str]"]) -> Iterator[tuple[str, str]]:
