@@ -69,7 +69,7 @@ def _are_twins(path: str, other: str) -> bool:
 def _place(generator: Attachments) -> None:
     """Place every file; those of a story that is held back stay behind with it."""
     context = generator.context
-    shown = {*context["articles"], *context["drafts"]}
+    visible = {*context["articles"], *context["drafts"]}
     stories: dict[str, Content | None] = {}  # None where it could not be read
     for path, story in sorted(context["generated_content"].items()):
         folder = posixpath.dirname(path)
@@ -82,15 +82,15 @@ def _place(generator: Attachments) -> None:
         # So its link stays as it was typed, for the link check to find.
         del context["static_content"][file.get_relative_source_path()]
     generator.staticfiles[:] = [
-        file for file in generator.staticfiles if _placed(file, stories, shown)
+        file for file in generator.staticfiles if _placed(file, stories, visible)
     ]
-    pictures.publish(generator, [*shown, *context["pages"], *context["draft_pages"]])
+    pictures.publish(generator, [*visible, *context["pages"], *context["draft_pages"]])
     cards.publish(generator, context["articles"])
     maps.publish(generator, [*context["articles"], *context["drafts"]])
 
 
 def _placed(
-    file: Static, stories: dict[str, Content | None], shown: set[Content]
+    file: Static, stories: dict[str, Content | None], visible: set[Content]
 ) -> bool:
     """Give `file` its place; False where it has none."""
     path = PurePosixPath(file.get_relative_source_path())
@@ -103,9 +103,9 @@ def _placed(
         report(place, 0, "lies in no story's folder; move it into one, or to extra/")
         return False
     story = stories[folder]
-    if story in shown:
+    if story in visible:
         file.attach_to(story)
-    return story in shown
+    return story in visible
 
 
 def register() -> None:
