@@ -14,7 +14,7 @@ import stat
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
-from itertools import filterfalse
+from itertools import compress, filterfalse
 from pathlib import Path
 
 from newsroom import tree, workers
@@ -54,9 +54,8 @@ class Staging:
 
     def _fill(self) -> workers.Begun[str, list[str]]:
         """Begin to link what is not there."""
-        there = self._sweep.names
         # In their order, so that each worker goes from folder to folder.
-        missing = [name for name in self._known if name not in there]
+        missing = [*filterfalse(self._sweep.names.__contains__, self._known)]
         self._missing = {*missing}
         link = partial(_linked, self._folder, self._output, self._known)
         self._filling = workers.Begun(link, missing, WORTH, niceness=10)
@@ -111,8 +110,8 @@ class Sweep:
         if self._left is not None:
             return self._thinned(self._left)
         found: set[str] = set()
-        for names, emptied in self._begun.results():
-            found |= names
+        for stays, emptied in self._begun.results():
+            found.update(compress(self._known, stays))
             for each in emptied:
                 os.rmdir(each)  # noqa: PTH106 - of thousands
         self._empty(str(self._folder), found, {*self._branches})
@@ -126,11 +125,14 @@ class Sweep:
             remove(self._folder, name)
         return stay
 
-    def _swept(self, folders: Sequence[str]) -> Iterator[tuple[set[str], list[str]]]:
-        """Yield the files that stay in some folders, and the folders that are empty."""
+    def _swept(self, folders: Sequence[str]) -> Iterator[tuple[bytes, list[str]]]:
+        """Sweep folders; yield which of the known files stay, and what is empty then.
+
+        That is a byte for each, in their order: their names would be long, and known.
+        """
         found: set[str] = set()
         emptied = [each for each in folders if self._empty(each, found)]
-        yield found, emptied
+        yield bytes(map(found.__contains__, self._known)), emptied
 
     def _empty(self, folder: str, found: set[str], past: Container[str] = ()) -> bool:
         """Sweep a folder, but for what is past; return whether it is empty then.
