@@ -64,7 +64,7 @@ def test_a_build_knows_what_it_is_made_of(content, tmp_path):
     """It has its output and the files of its pages, and leaves nothing else behind."""
     site = build(SETTINGS, PATH=str(content), OUTPUT_PATH=str(tmp_path / "www"))
     assert site.output == tmp_path / "www"
-    assert sorted(set(site.sources.values())) == [
+    assert sorted(set(site.writer.origins.values())) == [
         str(content / "articles/2026/first/article.md"),
         str(content / "pages/about.md"),
     ]

@@ -37,7 +37,7 @@ def problems(tmp_path, monkeypatch):
         sources = {} if source is None else {PLACE: str(tmp_path / "peace.md")}
         with Collector() as collector:
             names = files(output)
-            check(SITE, Origins(sources), Known(names, anchors, names))
+            check(SITE, Origins(sources.get), Known(names, anchors, names))
         return list(map(str, collector.problems))
 
     return run

@@ -280,12 +280,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             with changes.noticed(before):
                 self.state.inputs = self._inputs(read.files)
                 names = self._names()
-                self._check(names)
+                # Those that the author, or a plugin, put there.
+                others = names.difference(self.writer.written)
+                self._check(names, others)
                 self.writer.staging.complete()
                 security_txt.check(self.staging, Path(self.theme))
                 self._balance(problems)
                 self.late = self._write_late(names)
-        return {*names, *self.late} - (self.writer.written - self.writer.made)
+        return {*others, *self.writer.made, *self.late}
 
     def _write_late(self, names: frozenset[str]) -> set[str]:
         """Write what is made of all other files, by their names; return its names."""
@@ -293,6 +295,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
             place: policy
             for record in self.writer.pages.values()
             for place, policy in zip(record.places, record.policies, strict=True)
+            if policy
         }
         late = headers.write(self.staging, self.settings, names, policies)
         if self.settings["PUBLISHING"]:
@@ -303,7 +306,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                     self.output,
                     [*names, *late],
                     self.writer.staging.names,
-                    self.writer.written - self.writer.made,
+                    self.writer.written.keys() - self.writer.made,
                 )
             late += published.write(self.staging, self.settings)
         return {*late}
@@ -332,13 +335,13 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         copied = (file.save_as for file in self.writer.context["staticfiles"])
         found = release.files(self.staging, folders)
         others = (name for name in found if not self.twins.has(name))
-        return frozenset({*others, *copied, *self.writer.written})
+        return frozenset().union(self.writer.written, others, copied)
 
-    def _check(self, names: frozenset[str]) -> None:
+    def _check(self, names: frozenset[str], others: frozenset[str]) -> None:
         """Check the links and the weights; what stays may not be staged yet."""
         pages = self.writer.pages
         site = self.settings["SITEURL"]
-        known = PageLinks(self.state, self.places, pages, site)
+        known = PageLinks(self.state, self.places, pages, self.writer.written, site)
         held = {
             content.save_as: content.source_path
             for content in self.contents
@@ -346,14 +349,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         }
         links.check(
             site,
-            links.Origins(self.sources, held, self.writer.moved),
+            links.Origins(self.writer.source_of, held, self.writer.moved),
             links.Known(
                 names,
                 known.anchors_of,
-                known.doubtful(self.writer.changed, self.writer.moved, names),
+                known.doubtful(self.writer.changed, self.writer.moved, names) | others,
             ),
         )
-        self.own = known.own(names)
+        self.own = known.own(others)
         self.heaviest = weights.weigh(
             (pages[story.relative_source_path].size, story)
             for story in self.contents
@@ -379,15 +382,6 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
     def contents(self) -> list[Content]:
         """The stories and pages that were read without a mistake."""
         return [*filter(None, self.writer.context["generated_content"].values())]
-
-    @property
-    def sources(self) -> dict[str, str]:
-        """The Markdown file of each page that is made of one, by its place."""
-        return {
-            place: source
-            for name, source in self.writer.origins.items()
-            for place in self.writer.pages[name].places
-        }
 
     def _get_generator_classes(self) -> list[Callable[..., Generator]]:
         """Read stories by our own generator, and put last who must see what is written.

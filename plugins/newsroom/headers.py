@@ -55,32 +55,37 @@ def rules(
     `names` are those of its files, and `known` has the policies of pages that need not
     be read again.
     """
-    policies = {
-        name: policy
+    policies = {**known} | {
+        name: _policy_of(output / name)
         for name in names
-        if name.endswith(".html")
-        and (policy := known[name] if name in known else _policy_of(output / name))
+        if name.endswith(".html") and name not in known
     }
-    scripted = {name for name, policy in policies.items() if "script-src" in policy}
-    plain = {name: policies[name] for name in policies if name not in scripted}
-    stories = {name: plain[name] for name in plain if IS_STORY.fullmatch(name)}
-    lost = [plain[NOT_FOUND]] if NOT_FOUND in plain else []
+    scripted = {policy for policy in {*policies.values()} if "script-src" in policy}
+    # The plain ones, each with the years of the stories that have it.
+    plain = {
+        (policy, name[:4] if IS_STORY.fullmatch(name) else "")
+        for name, policy in policies.items()
+        if policy and policy not in scripted
+    }
+    stories = {(policy, year) for policy, year in plain if year}
+    lost = {policies.get(NOT_FOUND, "")} - scripted
     root = f"{urlsplit(settings['SITEURL']).path}/"
     return [
         Rule(
             "^/",
             (f"{root}*",),
-            _of_every_file(settings) | {CSP: _shared(plain.values())},
+            _of_every_file(settings) | {CSP: _shared(policy for policy, _ in plain)},
         ),
         # Some hosts send the headers of the wrong address with the page for it.
         Rule(
             f"^{root}{STORY}({re.escape(INDEX)})?$",
-            tuple(sorted({f"{root}{name[:4]}/:story/" for name in stories})),
-            {CSP: _shared([*stories.values(), *lost])},
+            tuple(sorted({f"{root}{year}/:story/" for _, year in stories})),
+            {CSP: _shared([*(policy for policy, _ in stories), *lost])},
         ),
         *(
             _of_one_page(root + name.removesuffix(INDEX), policies[name])
-            for name in sorted(scripted)
+            for name in sorted(policies if scripted else ())
+            if policies[name] in scripted
         ),
         *_by_ending(root, names),
     ]
@@ -137,12 +142,12 @@ def _by_ending(root: str, names: Collection[str]) -> Iterator[Rule]:
     A feed has a style sheet beside it, and a drawing may have styles in it; neither may
     run a script. Pictures are shown by readers of feeds, which are other sites.
     """
-    endings, changing = set(), set()
-    for name in names:
-        ending = _ending(name)
-        endings.add(ending)
-        if ending not in changing and not release.FINGERPRINTED.search(name):
-            changing.add(ending)
+    # Most of hundreds of thousands of files are called as others in other folders.
+    each = {name.rpartition("/")[2] for name in names}
+    endings = {_ending(name) for name in each}
+    changing = {
+        _ending(name) for name in each if not release.FINGERPRINTED.search(name)
+    }
 
     def globs(wanted: set[str]) -> tuple[str, ...]:
         return tuple(f"{root}*.{ending}" for ending in sorted(wanted & endings - {""}))
@@ -161,11 +166,11 @@ def _by_ending(root: str, names: Collection[str]) -> Iterator[Rule]:
 def _ending(name: str) -> str:
     """Return what follows the last dot of a file's name, which does not begin with it.
 
-    >>> _ending("2016/story/map.svg"), _ending(".well-known/about"), _ending("a/.name")
+    >>> _ending("map.svg"), _ending("about"), _ending(".name")
     ('svg', '', '')
     """
     stem, _, ending = name.rpartition(".")
-    return "" if "/" in ending or stem[-1:] in {"", "/"} else ending
+    return ending if stem else ""
 
 
 def _policy_of(page: Path) -> str:

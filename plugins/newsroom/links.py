@@ -233,11 +233,11 @@ class Site:
 class Origins:
     """The Markdown files of pages, by the place of the page below the output.
 
-    `held` has those of pages that are not there because they are drafts; `moved` the
-    page that an old address leads on to.
+    `source_of` gives that of a page, if it has one; `held` has those of pages that are
+    not there because they are drafts, `moved` the page that an old address leads on to.
     """
 
-    sources: Mapping[str, str]
+    source_of: Callable[[str], str | None]
     held: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, Content] = field(default_factory=dict)
 
@@ -273,7 +273,7 @@ def check(address: str, origins: Origins, known: Known) -> None:
 
     names = sorted(name for name in known.doubtful if name.endswith(".html"))
     for name, faults in chain.from_iterable(workers.shared(faulty, names, WORTH)):
-        source = origins.sources.get(name)
+        source = origins.source_of(name)
         for fault, link in faults.items():
             draft = origins.held.get(fault.target)
             typed = _typed(source, draft) if source and draft else link

@@ -12,18 +12,23 @@ from newsroom.state import PagesRecord, SpoiltError, State
 
 
 class PageLinks:
-    """The links and anchors of the pages of this build, and of the last."""
+    """The links and anchors of the pages of this build, and of the last.
+
+    `pages` are the records of this build's, and `names` those of these by the places.
+    """
 
     def __init__(
         self,
         state: State,
         places: Places,
         pages: Mapping[str, PagesRecord],
+        names: Mapping[str, str],
         site: str,
     ) -> None:
         self._state = state
         self._places = places
         self._pages = pages
+        self._names = names
         self._site = site
         # The pages of a story are asked for together.
         self._here = lru_cache(maxsize=1)(
@@ -31,21 +36,17 @@ class PageLinks:
         )
         # An author's own are compared, checked and kept.
         self._own = cache(lambda place: packed(place, places.at(place), site))
-        self._names = {
-            place: name for name, record in pages.items() for place in record.places
-        }
 
     def doubtful(
         self, changed: set[str], moved: Iterable[str], now: frozenset[str]
     ) -> set[str]:
         """Return the pages whose links may lead elsewhere than in the last build.
 
-        They are the pages made now, whose records are `changed`, those that link to
-        what is gone, or has `moved`, and those that no template made; `now` has the
-        names of all files.
+        They are the pages made now, whose records are `changed`, and those that link to
+        what is gone, or has `moved`; `now` has the names of all files.
         """
         if changed.issuperset(self._pages):
-            return {*now}
+            return {*self._names}
         before = {*self._state.others}
         gone = links.lost(moved, ())
         for place, anchors in self._before(changed):
@@ -57,13 +58,12 @@ class PageLinks:
         typed = {each.encode("utf-8", "surrogateescape") for each in gone}
         # What has a percent sign in it may be linked to without quoting it.
         signs = typed | {*map(unquote_to_bytes, typed)}
-        ours = (
+        return {
             place
             for name, record in self._pages.items()
             if name in changed or (signs and self._mentions(record, signs))
             for place in record.places
-        )
-        return {*ours, *now.difference(self._names)}
+        }
 
     def anchors_of(self, place: str) -> bytes:
         """Return the packed anchors of a page."""
@@ -72,9 +72,11 @@ class PageLinks:
         name = self._names[place]
         return self._here(name)[self._pages[name].places.index(place)]
 
-    def own(self, now: frozenset[str]) -> dict[str, bytes]:
-        """Return the packed anchors of the author's own pages, by their places."""
-        others = now.difference(self._names)
+    def own(self, others: Iterable[str]) -> dict[str, bytes]:
+        """Return the packed anchors of the author's own pages, by their places.
+
+        These are among the `others`, which no template made.
+        """
         return {name: self.anchors_of(name) for name in others if _is_page(name)}
 
     def _before(self, changed: set[str]) -> Iterator[tuple[str, bytes]]:

@@ -123,10 +123,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         self.staging: Staging
         self.there: set[str] = set()
         # The records of this build's pages, and which of them were rendered; and the
-        # places of all pages so far, made now or kept.
+        # names of the records by the places of all pages so far, made now or kept.
         self.pages: dict[str, PagesRecord] = {}
         self.changed: set[str] = set()
-        self.written: set[str] = set()
+        self.written: dict[str, str] = {}
         # The Markdown file that pages are made of, by the names of their records.
         self.origins: dict[str, str] = {}
         # Where old addresses were, with the contents that they lead on to.
@@ -224,7 +224,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             tell(made.problems)
             self.pages |= made.pages
         self.changed |= {task.name for task in stale}
-        self.written.update(*(self.pages[task.name].places for task in tasks))
+        for task in tasks:
+            self.written |= dict.fromkeys(self.pages[task.name].places, task.name)
 
     def _tasks(self) -> Iterator[Task]:
         """Yield what there is to be made and was not yet."""
@@ -257,7 +258,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
     def clear(self) -> None:
         """Take away what stands in the staging folder of pages that are no more."""
-        gone = self.there - self.written
+        gone = self.there.difference(self.written)
         if gone:
             self.staging.complete()
         for place in gone:
@@ -271,6 +272,10 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             found = tuple(stamps[place] for place in record.places)
             self.pages[name] = record._replace(stamps=found)
         self.state.pages = self.pages
+
+    def source_of(self, place: str) -> str | None:
+        """Return the Markdown file that a page is made of, if it is of one."""
+        return self.origins.get(self.written.get(place, ""))
 
     @property
     def made(self) -> set[str]:

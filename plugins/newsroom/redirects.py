@@ -161,7 +161,7 @@ class Redirects(Generator):  # type: ignore[misc] # Pelican ships no types
             whose = f"the address of {shown(content.source_path)}"
             places.take([content.save_as], whose)
         files = (file.save_as for file in self.context["staticfiles"])
-        made = writer.written.union(files, [RULES, NETLIFY])
+        made = {*writer.written, *files, RULES, NETLIFY}
         places.take(made, "the address of something that the site makes")
         return places
 
