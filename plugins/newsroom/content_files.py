@@ -8,6 +8,7 @@ import os
 import posixpath
 import re
 import stat
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import translate
@@ -117,19 +118,22 @@ class ContentFiles:
 
         What is not read is said to have no other fault, nor to be a story.
         """
-        own: dict[str, str] = {}
-        for text in sorted(
-            self.texts, key=lambda path: (posixpath.basename(path) != ARTICLE, path)
-        ):
-            story = own.setdefault(posixpath.dirname(text), text)
-            if story != text and text.startswith(stories):
-                fault = (
-                    f"{shown(story)} lies in the same folder; give each story one of "
-                    "its own, and keep notes outside content/"
-                )
-                self.faults.append((text, fault))
-                self.texts.discard(text)
-                self.files.discard(text)
+        folders: defaultdict[str, list[str]] = defaultdict(list)
+        for text in self.texts:
+            if text.startswith(stories):
+                folders[text.rpartition("/")[0]].append(text)
+        for texts in folders.values():
+            if len(texts) == 1:
+                continue
+            texts.sort(key=lambda path: (posixpath.basename(path) != ARTICLE, path))
+            story, *others = texts
+            fault = (
+                f"{shown(story)} lies in the same folder; give each story one of its "
+                "own, and keep notes outside content/"
+            )
+            self.faults += [(text, fault) for text in others]
+            self.texts.difference_update(others)
+            self.files.difference_update(others)
 
 
 class Area(NamedTuple):

@@ -82,8 +82,14 @@ def _member(value: Enum) -> bytes:
 @_form.register(list)
 @_form.register(tuple)
 def _sequence(value: Iterable[Any]) -> bytes:
-    """Have Python write it down, with digests, which are bytes, of all but atoms."""
-    whole = [item if type(item) in ATOMS else digest(item) for item in value]
+    """Have Python write it down, with digests, which are bytes, of all but atoms.
+
+    Lists of stories, which have none, are the most of it.
+    """
+    items = [*value]
+    if ATOMS.isdisjoint(map(type, items)):
+        return b"\0" + b"".join(map(digest, items))
+    whole = [item if type(item) in ATOMS else digest(item) for item in items]
     return repr(whole).encode("utf-8", "surrogatepass")
 
 

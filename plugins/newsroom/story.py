@@ -69,7 +69,10 @@ def _as_shown(name: str) -> property:
 
 
 class Story(Article):  # type: ignore[misc] # Pelican ships no types
-    """A story that knows what lists show, and fetches the rest when it is asked."""
+    """A story that knows what lists show, and fetches the rest when it is asked.
+
+    What it is `shown` by becomes its own.
+    """
 
     def __init__(
         self,
@@ -78,9 +81,8 @@ class Story(Article):  # type: ignore[misc] # Pelican ships no types
         context: dict[str, Any],
         fetch: Callable[["Story"], dict[str, Any]],
     ) -> None:
-        self.__dict__.update(
-            shown, settings=settings, _context=context, _fetch=fetch, arranged={}
-        )
+        shown.update(settings=settings, _context=context, _fetch=fetch, arranged={})
+        object.__setattr__(self, "__dict__", shown)  # no copy: of thousands
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Keep what the site makes of a story, as its neighbours, by itself."""

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import unescape
+from typing import NamedTuple
 
 import deflate
 from pelican.contents import Article
@@ -21,8 +21,7 @@ NOTES = re.compile(r'<details class="notes">.*?</details>', re.DOTALL)
 TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
-@dataclass(frozen=True, order=True)
-class Weight:
+class Weight(NamedTuple):
     """The bytes of a story's page, compressed, and its place below the output."""
 
     size: int
