@@ -17,7 +17,7 @@ from tools import EVERY_KIND, NODE_MODULES, built, chromium, npm_file
 
 from newsroom import release
 from newsroom.build import build
-from newsroom.headers import FINGERPRINTED, LONGEST_LINE, rules
+from newsroom.headers import FINGERPRINTED, LONGEST_LINE, Rule, policies_of, rules
 from newsroom.page_policy import page_policy
 
 SERVERS = {"nginx": hosts.nginx, "apache": hosts.apache, "caddy": hosts.caddy}
@@ -65,11 +65,17 @@ def answer(site: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:
     return response.status, dict(sent)
 
 
+def rules_of(output: Path, settings: dict[str, object]) -> list[Rule]:
+    """Return the rules for a site as it stands."""
+    names = release.files(output)
+    return rules(settings, names, policies_of(output, names))
+
+
 def expected(output: Path, path: str) -> dict[str, str]:
     """Return the headers that the rules say a path has."""
     settings = {"SITEURL": "https://standfirst.example", "HSTS_PRELOAD": False}
     found: dict[str, str] = {}
-    for rule in rules(output, settings, release.files(output)):
+    for rule in rules_of(output, settings):
         if re.search(rule.pattern, path):
             found |= {name.lower(): value for name, value in rule.headers.items()}
     return found
@@ -138,7 +144,7 @@ def test_only_a_name_with_a_hash_is_kept_for_ever(name, fingerprinted):
 def test_a_host_of_one_rule_styles_every_page(owners_site):
     """The first rule allows what every page needs, for a CDN that has one for all."""
     settings = {"SITEURL": "https://standfirst.example", "HSTS_PRELOAD": False}
-    first, stories, *_ = rules(owners_site, settings, release.files(owners_site))
+    first, stories, *_ = rules_of(owners_site, settings)
     for page in owners_site.rglob("*.html"):
         (style,) = re.findall(r"'sha256-[^']+'", page.read_text("utf-8")[:2_000])
         assert style in first.headers["Content-Security-Policy"], page
@@ -193,16 +199,12 @@ def test_styles_too_many_for_a_line_are_left_to_the_page(tmp_path):
         policy = page_policy(f"'sha256-{number:044}'", {})
         page = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         (tmp_path / f"{number}.html").write_text(page)
-    shared = rules(tmp_path, settings, release.files(tmp_path))[0].headers[
-        "Content-Security-Policy"
-    ]
+    shared = rules_of(tmp_path, settings)[0].headers["Content-Security-Policy"]
     assert "style-src 'unsafe-inline';" in shared
     (tmp_path / "39.html").unlink()
     for number in range(30, 39):
         (tmp_path / f"{number}.html").unlink()
-    shared = rules(tmp_path, settings, release.files(tmp_path))[0].headers[
-        "Content-Security-Policy"
-    ]
+    shared = rules_of(tmp_path, settings)[0].headers["Content-Security-Policy"]
     assert shared.count("'sha256-") == 30
     assert "unsafe" not in shared
 

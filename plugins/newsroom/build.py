@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -283,20 +284,21 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
                 # Those that the author, or a plugin, put there.
                 others = names.difference(self.writer.written)
                 self._check(names, others)
+                self._balance(problems)
                 self.writer.staging.complete()
                 security_txt.check(self.staging, Path(self.theme))
-                self._balance(problems)
-                self.late = self._write_late(names)
+                if self.settings["PUBLISHING"]:
+                    self._check_size()
+                self.late = self._write_late(names, others)
         return {*others, *self.writer.made, *self.late}
 
-    def _write_late(self, names: frozenset[str]) -> set[str]:
-        """Write what is made of all other files, by their names; return its names."""
-        policies = {
-            place: policy
-            for record in self.writer.pages.values()
-            for place, policy in zip(record.places, record.policies, strict=True)
-            if policy
-        }
+    def _write_late(self, names: frozenset[str], others: frozenset[str]) -> set[str]:
+        """Write what is made of all other files, by their names; return its names.
+
+        No template made the `others` among them.
+        """
+        read = headers.policies_of(self.staging, others)
+        policies = chain(self.writer.policies(), read)
         late = headers.write(self.staging, self.settings, names, policies)
         if self.settings["PUBLISHING"]:
             search = bool(self.settings.get("SEARCH"))
@@ -364,14 +366,14 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         )
 
     def _balance(self, problems: list[Problem]) -> None:
-        """Count the texts, and refuse to publish nothing, or much less than stands."""
-        texts = self.found.texts
+        """Count what became of the texts."""
         self.books = books.balance(
-            texts, self.contents, self.writer.origins.values(), problems
+            self.found.texts, self.contents, self.writer.origins.values(), problems
         )
-        if not self.settings["PUBLISHING"]:
-            return
-        if not texts:
+
+    def _check_size(self) -> None:
+        """Refuse to publish nothing, or much less than stands."""
+        if not self.found.texts:
             report(
                 self.path, 0, "has no story and no page: there is nothing to publish"
             )

@@ -1,10 +1,9 @@
 """The headers that hosts are to send: one list of rules, written as each reads it."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +28,8 @@ NOT_FRAMED = "frame-ancestors 'none'"
 NOTHING = f"base-uri 'none'; form-action 'none'; {NOT_FRAMED}"
 # Of redirects.NETLIFY: https://developers.cloudflare.com/pages/configuration/headers/
 LONGEST_LINE = 2_000
+# A page, by its place below the output, and its policy.
+Paged = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,48 +45,48 @@ class Rule:
     headers: Mapping[str, str]
 
 
-def rules(
-    output: Path,
-    settings: Mapping[str, Any],
-    names: Collection[str],
-    known: Mapping[str, str] = MappingProxyType({}),
-) -> list[Rule]:
-    """Return the rules for the site that was built in `output`.
+def policies_of(output: Path, names: Iterable[str]) -> Iterator[Paged]:
+    """Read the policies of the pages that are among some files of a site."""
+    for name in names:
+        if name.endswith(".html"):
+            with (output / name).open(encoding="utf-8", errors="replace") as file:
+                yield name, policy_in(file.read(HEAD))
 
-    `names` are those of its files, and `known` has the policies of pages that need not
-    be read again.
+
+def rules(
+    settings: Mapping[str, Any], names: Iterable[str], policies: Iterable[Paged]
+) -> list[Rule]:
+    """Return the rules for a site that has files of these names.
+
+    `policies` are those of its pages; an empty one is of a page that has none.
     """
-    policies = {**known} | {
-        name: _policy_of(output / name)
-        for name in names
-        if name.endswith(".html") and name not in known
-    }
-    scripted = {policy for policy in {*policies.values()} if "script-src" in policy}
-    # The plain ones, each with the years of the stories that have it.
-    plain = {
-        (policy, name[:4] if IS_STORY.fullmatch(name) else "")
-        for name, policy in policies.items()
-        if policy and policy not in scripted
-    }
-    stories = {(policy, year) for policy, year in plain if year}
-    lost = {policies.get(NOT_FOUND, "")} - scripted
+    scripted, plain, stories, years, lost = [], set(), set(), set(), ""
+    for name, policy in policies:  # few are others, of hundreds of thousands of pages
+        if "script-src" in policy:
+            scripted.append((name, policy))
+        elif policy:
+            plain.add(policy)
+            if IS_STORY.fullmatch(name):
+                stories.add(policy)
+                years.add(name[:4])
+            elif name == NOT_FOUND:
+                lost = policy
     root = f"{urlsplit(settings['SITEURL']).path}/"
     return [
         Rule(
             "^/",
             (f"{root}*",),
-            _of_every_file(settings) | {CSP: _shared(policy for policy, _ in plain)},
+            _of_every_file(settings) | {CSP: _shared(plain)},
         ),
         # Some hosts send the headers of the wrong address with the page for it.
         Rule(
             f"^{root}{STORY}({re.escape(INDEX)})?$",
-            tuple(sorted({f"{root}{year}/:story/" for _, year in stories})),
-            {CSP: _shared([*(policy for policy, _ in stories), *lost])},
+            tuple(f"{root}{year}/:story/" for year in sorted(years)),
+            {CSP: _shared({*stories, lost})},
         ),
         *(
-            _of_one_page(root + name.removesuffix(INDEX), policies[name])
-            for name in sorted(policies if scripted else ())
-            if policies[name] in scripted
+            _of_one_page(root + name.removesuffix(INDEX), policy)
+            for name, policy in sorted(scripted)
         ),
         *_by_ending(root, names),
     ]
@@ -94,14 +95,14 @@ def rules(
 def write(
     output: Path,
     settings: Mapping[str, Any],
-    names: Collection[str],
-    known: Mapping[str, str],
+    names: Iterable[str],
+    policies: Iterable[Paged],
 ) -> list[str]:
     """Write into `output` the file that each kind of host reads; return their names.
 
-    The arguments are those of `rules`.
+    The others are the arguments of `rules`.
     """
-    found = rules(output, settings, names, known)
+    found = rules(settings, names, policies)
     not_found = f"{urlsplit(settings['SITEURL']).path}/{NOT_FOUND}"
     moved = redirects.host_rules(output)
     files = {
@@ -136,18 +137,20 @@ def _of_one_page(path: str, policy: str) -> Rule:
     return Rule(pattern, (path,), {CSP: f"{written(parsed(policy))}; {NOT_FRAMED}"})
 
 
-def _by_ending(root: str, names: Collection[str]) -> Iterator[Rule]:
+def _by_ending(root: str, names: Iterable[str]) -> Iterator[Rule]:
     """Yield the rules for what is opened alone, and for what never changes.
 
     A feed has a style sheet beside it, and a drawing may have styles in it; neither may
     run a script. Pictures are shown by readers of feeds, which are other sites.
     """
-    # Most of hundreds of thousands of files are called as others in other folders.
-    each = {name.rpartition("/")[2] for name in names}
-    endings = {_ending(name) for name in each}
-    changing = {
-        _ending(name) for name in each if not release.FINGERPRINTED.search(name)
-    }
+    endings, changing = set(), set()
+    for name in names:
+        if name.rpartition(".")[2] in changing:  # as for most of hundreds of thousands
+            continue
+        ending = _ending(name)
+        endings.add(ending)
+        if not release.FINGERPRINTED.search(name):
+            changing.add(ending)
 
     def globs(wanted: set[str]) -> tuple[str, ...]:
         return tuple(f"{root}*.{ending}" for ending in sorted(wanted & endings - {""}))
@@ -166,16 +169,11 @@ def _by_ending(root: str, names: Collection[str]) -> Iterator[Rule]:
 def _ending(name: str) -> str:
     """Return what follows the last dot of a file's name, which does not begin with it.
 
-    >>> _ending("map.svg"), _ending("about"), _ending(".name")
+    >>> _ending("2016/story/map.svg"), _ending(".well-known/about"), _ending("a/.name")
     ('svg', '', '')
     """
     stem, _, ending = name.rpartition(".")
-    return ending if stem else ""
-
-
-def _policy_of(page: Path) -> str:
-    with page.open(encoding="utf-8", errors="replace") as file:
-        return policy_in(file.read(HEAD))
+    return "" if "/" in ending or stem[-1:] in {"", "/"} else ending
 
 
 def _shared(policies: Iterable[str]) -> str:

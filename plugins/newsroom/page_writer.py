@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -272,6 +273,13 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             found = tuple(stamps[place] for place in record.places)
             self.pages[name] = record._replace(stamps=found)
         self.state.pages = self.pages
+
+    def policies(self) -> Iterator[tuple[str, str]]:
+        """Give the places of the pages, each with its policy."""
+        records = self.pages.values()
+        return chain.from_iterable(
+            zip(it.places, it.policies, strict=True) for it in records
+        )
 
     def source_of(self, place: str) -> str | None:
         """Return the Markdown file that a page is made of, if it is of one."""

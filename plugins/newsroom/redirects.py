@@ -38,10 +38,10 @@ class Places:
 
     def take(self, places: Iterable[str], whose: str) -> None:
         """Note that these are files, and whose; the first one has a place."""
-        names = {place.lower() for place in places}
-        self.files |= dict.fromkeys(names.difference(self.files), whose)
-        for below in {name.rpartition("/")[0] for name in names}:
-            folder = below
+        for place in places:
+            name = place.lower()
+            self.files.setdefault(name, whose)
+            folder = name.rpartition("/")[0]
             while folder not in self.folders:  # or those above it are known too
                 self.folders[folder] = whose
                 folder = folder.rpartition("/")[0]

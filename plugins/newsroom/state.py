@@ -152,6 +152,7 @@ class State:
     left: Left | None = None
     _packs: dict[str, mmap] = field(default_factory=dict)
     _parts: dict[str, dict[int, Part]] = field(default_factory=dict)
+    _needed: set[str] = field(default_factory=set)
 
     @classmethod
     def load(
@@ -282,12 +283,15 @@ class State:
     def prepare(self) -> None:
         """Write the state beside the one that is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        if len({body.pack for body in self._kept()}) > PACKS:
+        self._needed = {body.pack for body in self._kept()}
+        if len(self._needed) > PACKS:
             self._repack()
+            self._needed = {body.pack for body in self._kept()}
         kept = {
             each.name: getattr(self, each.name)
             for each in fields(self)
-            if each.name not in {"folder", "fingerprint", "left", "_packs", "_parts"}
+            if each.name not in {"folder", "fingerprint", "left"}
+            and not each.name.startswith("_")
         }
         with quick():
             for name in PARTED:
@@ -299,14 +303,13 @@ class State:
             file.writelines([MAGIC, digest_of(*data), *data])
 
     def keep(self) -> None:
-        """Let what was prepared be the state; drop the packs that nothing needs."""
+        """Let what was prepared be the state; drop the packs that it does not need."""
         with kept_if_possible():
             (self.folder / "state.new").replace(self.folder / "state")
-            used = {body.pack for body in self._kept()}
-            for name in self._packs.keys() - used:
+            for name in self._packs.keys() - self._needed:
                 self._packs.pop(name).close()
             for path in self.folder.glob("*.pack"):
-                if path.name not in used:
+                if path.name not in self._needed:
                     path.unlink()
 
     def _repack(self) -> None:
