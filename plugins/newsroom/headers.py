@@ -145,11 +145,9 @@ def _by_ending(root: str, names: Iterable[str]) -> Iterator[Rule]:
     """
     endings, changing = set(), set()
     for name in names:
-        if name.rpartition(".")[2] in changing:  # as for most of hundreds of thousands
-            continue
         ending = _ending(name)
         endings.add(ending)
-        if not release.FINGERPRINTED.search(name):
+        if ending not in changing and not release.FINGERPRINTED.search(name):
             changing.add(ending)
 
     def globs(wanted: set[str]) -> tuple[str, ...]:

@@ -152,6 +152,7 @@ class State:
     left: Left | None = None
     _packs: dict[str, mmap] = field(default_factory=dict)
     _parts: dict[str, dict[int, Part]] = field(default_factory=dict)
+    # The packs that what was prepared needs: to ask each record again takes as long.
     _needed: set[str] = field(default_factory=set)
 
     @classmethod
