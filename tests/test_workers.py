@@ -59,7 +59,7 @@ def test_where_no_fork_is_safe_all_is_done_here(monkeypatch):
 
 
 def test_who_is_quick_takes_more():
-    """Nobody waits with nothing to do while one item takes long."""
+    """Who has an item that takes long makes none but those of its part meanwhile."""
     waiting, ready = os.pipe()
 
     def slow_at_first(items) -> int:
@@ -72,7 +72,24 @@ def test_who_is_quick_takes_more():
             done += 1
         return done
 
-    assert sorted(dealt(slow_at_first, range(256), 1)) == [1, 255]
+    assert sorted(dealt(slow_at_first, range(256), 1)) == [64, 192]
+
+
+def test_the_first_parts_are_the_largest():
+    """What comes first is made by one worker, and the last are single ones."""
+    shares = dealt(lambda items: [*items], range(100), 1)
+    assert sorted(chain(*shares)) == [*range(100)]
+    assert any(share[:25] == [*range(25)] for share in shares)
+    assert [*map(len, workers._parts(range(100), 2))][:3] == [25, 19, 14]
+
+
+@pytest.mark.parametrize("cores", [2, 3, 64, 127, 128, 129, 500])
+@pytest.mark.parametrize("count", [1_000, 1_001, 65_535, 100_000])
+def test_a_byte_says_which_part(cores, count):
+    """However many cores there are."""
+    parts = [*workers._parts(range(count), cores)]
+    assert len(parts) <= workers.PARTS
+    assert [*chain(*parts)] == [*range(count)]
 
 
 def test_what_a_worker_fails_at_is_done_again_here():

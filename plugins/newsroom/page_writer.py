@@ -25,7 +25,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,6 +60,10 @@ from newsroom.weights import size_of
 WORTH = 60
 # Of each page, given by its place and the settings.
 GIVEN = frozenset({"SITEURL", "localsiteurl", "output_file"})
+# Where links are relative, what each begins with until a page is made, so that parts of
+# pages that lie at different depths are the same. No text may have this character
+# (newsroom/marks.py).
+ROOT = "\ufdd0"
 
 
 class Neighbour(NamedTuple):
@@ -229,7 +233,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             self.written |= dict.fromkeys(self.pages[task.name].places, task.name)
 
     def _tasks(self) -> Iterator[Task]:
-        """Yield what there is to be made and was not yet."""
+        """Yield what is to be made and was not yet; first lists, which share much."""
         jobs, self._jobs = self._jobs, {}
         for place, job in jobs.items():
             if page := job.variables.get("page"):
@@ -375,19 +379,18 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         return jobs
 
     def _text(self, job: Job) -> str:
-        local = {}
-        if self.settings["RELATIVE_URLS"]:
-            root = _root(job.place.count("/"))
-            local["SITEURL"] = local["localsiteurl"] = root
-            self.context["localsiteurl"] = root
-        local["output_file"] = job.place
-        return job.make(self.context, local, job.variables)
+        local = {"output_file": job.place}
+        if not self.settings["RELATIVE_URLS"]:
+            return job.make(self.context, local, job.variables)
+        local["SITEURL"] = local["localsiteurl"] = ROOT
+        self.context["localsiteurl"] = ROOT  # for the links in texts
+        text = job.make(self.context, local, job.variables)
+        return text.replace(ROOT, _root(job.place))
 
 
-@lru_cache
-def _root(depth: int) -> str:
-    """Return the way to the root from a page that lies in so many folders."""
-    return "/".join([".."] * depth) or "."
+def _root(place: str) -> str:
+    """Return the way to the root from where a page lies."""
+    return "/".join([".."] * place.count("/")) or "."
 
 
 def _pages_of(paginator: Paginator) -> Iterator[dict[str, Any]]:

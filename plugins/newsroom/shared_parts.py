@@ -20,7 +20,7 @@ from newsroom import trace
 # Of a template that shows something else on every page, no more is kept; and of macros,
 # what the lists of some thousand stories show of each.
 MOST = 256
-MOST_CALLS = 1 << 14
+MOST_CALLS = 1 << 15
 # Read by what makes the links of texts, which asks no template's context.
 ALWAYS = ("SITEURL",)
 
@@ -111,7 +111,7 @@ def _kept(
 
 
 class SharedMacros:
-    """The macros that one build has made: once for all pages that lie as deep.
+    """The macros that one build has made: once for all pages with one SITEURL.
 
     Imported, they would be made for each page, and be garbage after it that Python has
     to look for: a tenth of the time of rendering.

@@ -27,7 +27,7 @@ from newsroom.weights import count_words
 
 WORDS_A_MINUTE = 238  # Brysbaert 2019, silent reading of English non-fiction
 # Stories whose bodies are kept as feeds have them, of some kilobytes each.
-REMEMBERED = 1024
+REMEMBERED = 4096
 # Component and the tags that it styles.
 PARTS = {
     "lists": ("<ul", "<ol", "<dl"),

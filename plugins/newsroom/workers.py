@@ -102,16 +102,16 @@ def shared(
 def dealt(
     work: Callable[[Iterable[Item]], Result], items: Sequence[Item], worth: int
 ) -> list[Result]:
-    """Do the same, but give each worker a few more items whenever it is through.
+    """Do the same, but give each worker more items whenever it is through.
 
-    So none waits where some items take longer. Who gets which, and so the order, is
+    So none waits where some items take longer. First come the largest parts, as what
+    belongs together is made quicker by one worker. Who gets which, and so the order, is
     left to chance. Where a worker fails, all is done again.
     """
     count = _count(items, worth)
     if count < 2:  # noqa: PLR2004 - a second worker
         return [work(items)] if items else []
-    size = -(-len(items) // PARTS)
-    parts = [items[start : start + size] for start in range(0, len(items), size)]
+    parts = [*_parts(items, count)]
     reading, writing = os.pipe()
     os.write(writing, bytes(range(len(parts))))
     os.close(writing)
@@ -132,6 +132,19 @@ def dealt(
     if answers and all(answers):
         return [pickle.loads(answer) for answer in answers]  # noqa: S301 - our own
     return [work(items)]
+
+
+def _parts(items: Sequence[Item], count: int) -> Iterator[Sequence[Item]]:
+    """Yield items in ever smaller parts, by which as many workers end together.
+
+    It is known as guided self-scheduling.
+    """
+    start = 0
+    least = -(-len(items) // PARTS)
+    while left := len(items) - start:
+        size = max(-(-left // (2 * count)), least)
+        yield items[start : start + size]
+        start += min(size, left)
 
 
 def _count(items: Sequence[Any], worth: int) -> int:
