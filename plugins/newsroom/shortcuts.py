@@ -124,6 +124,12 @@ class Paragraphs(ParagraphProcessor):
         del parent
         return PLAIN.fullmatch(block) is not None
 
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Take those that follow too, as nobody would be asked before it."""
+        super().run(parent, blocks)
+        while blocks and self.test(parent, blocks[0]):
+            super().run(parent, blocks)
+
 
 def take(markdown: Markdown) -> None:
     """Have `markdown` try nothing in vain."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
-from types import BuiltinMethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 from jinja2 import FileSystemBytecodeCache, Template, nodes, pass_context
@@ -27,6 +27,9 @@ GIVEN: dict[str, Callable[[Context], Any]] = {
     "eval_context": lambda context: context.eval_ctx,
     "environment": lambda context: context.environment,
 }
+# Python's own functions, as of dates and texts, and those of a module or a class: Jinja
+# asks them for nothing but a mark.
+PLAIN = frozenset({BuiltinMethodType, FunctionType, MethodType})
 
 
 def folders(settings: Mapping[str, Any]) -> list[Path]:
@@ -59,11 +62,12 @@ class TracedContext(Context):
     def call(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
         """Call a function as Jinja does, which asks each several times what it takes.
 
-        Most are macros, or Python's own, as of dates and texts.
+        Most are macros, or take nothing but what they are given.
         """
-        if type(function) is Macro:
+        kind = type(function)
+        if kind is Macro:
             args = (self.eval_ctx, *args)
-        elif type(function) is not BuiltinMethodType:
+        elif kind not in PLAIN or hasattr(function, "jinja_pass_arg"):
             return super().call(function, *args, **named)
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)
@@ -154,6 +158,7 @@ def _take(generator: Generator) -> None:
     environment.context_class = TracedContext
     environment.code_generator_class = Compiler
     environment.escaped = escaped
+    environment.get_template = cache(environment.get_template)
     # In the place of a ChainMap, which each rendering would go through name by name.
     environment.make_globals = lambda more: {**environment.globals, **(more or {})}
 
