@@ -43,7 +43,7 @@ class Site:
 
     def page(self, **variables):
         """Return a page, and what was read for it."""
-        with trace.kept() as read:
+        with trace.Trace() as read:
             html = self.environment.get_template("page").render(variables)
         return html, read
 
@@ -123,7 +123,7 @@ def test_macros_know_the_settings_and_where_their_page_lies(macros):
 def test_a_page_has_read_what_its_macros_read(macros):
     """On each page, though they were made for the first."""
     for _ in range(2):
-        with trace.kept() as read:
+        with trace.Trace() as read:
             macros(SITEURL=".")
         assert {"SITEURL", "NAME"} <= read.names
         assert read.bodies == {"a.md"}
@@ -164,7 +164,7 @@ def test_a_macro_that_is_called_with_the_same_is_called_once(called):
     site, _, call = called
     story = {"title": "A & B"}
     for _ in range(2):
-        with trace.kept() as read:
+        with trace.Trace() as read:
             assert call("line", story, note="<") == "2A &amp; BA &amp; B&lt;"
         assert read.names >= {"made", "NAME"}
         assert (read.bodies, read.until) == ({"a.md"}, NOON)

@@ -1,11 +1,12 @@
 """The weight of a story, which every build prints and holds to its budget."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 
 from newsroom.problems import BuildFailedError
-from newsroom.weights import FIRST_FLIGHT, weigh
+from newsroom.weights import FIRST_FLIGHT, most_of, size_of, weigh
 
 STORY = "articles/2026/first/article.md"
 
@@ -36,5 +37,23 @@ def test_a_story_of_more_words_may_take_longer(content, build_content):
 
 def test_a_site_without_stories_has_no_heaviest():
     """Nothing is weighed where nothing is."""
-    assert weigh([]) is None
+    assert weigh([], {}.__getitem__) is None
     assert FIRST_FLIGHT == 13_500
+
+
+def test_only_what_may_be_the_heaviest_is_weighed():
+    """And the heaviest is the one that weighing all would have found."""
+    texts = random.Random(7).choices(range(200, 900), k=200)
+    pages = {f"{n}": noise(words).encode() for n, words in enumerate(texts)}
+    stories = [
+        (most_of(page), SimpleNamespace(save_as=place)) for place, page in pages.items()
+    ]
+    weighed = []
+
+    def page_at(place: str) -> bytes:
+        weighed.append(place)
+        return pages[place]
+
+    heaviest = max((size_of(page), place) for place, page in pages.items())
+    assert weigh(stories, page_at) == heaviest
+    assert len(weighed) < len(pages) / 4

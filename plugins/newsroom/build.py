@@ -276,7 +276,7 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         with _strictly(Path(self.theme)) as problems:
             self.found.tell(self.settings)
             self.settings["CONTENT_FILES"] = self.found
-            with trace.kept() as read:
+            with trace.Trace() as read:
                 super().run()
             with changes.noticed(before):
                 self.state.inputs = self._inputs(read.files)
@@ -360,9 +360,12 @@ class Build(Pelican):  # type: ignore[misc] # Pelican ships no types
         )
         self.own = known.own(others)
         self.heaviest = weights.weigh(
-            (pages[story.relative_source_path].size, story)
-            for story in self.contents
-            if isinstance(story, Article) and story.relative_source_path in pages
+            (
+                (pages[story.relative_source_path].most, story)
+                for story in self.contents
+                if isinstance(story, Article) and story.relative_source_path in pages
+            ),
+            lambda place: self.places.at(place).read_bytes(),
         )
 
     def _balance(self, problems: list[Problem]) -> None:

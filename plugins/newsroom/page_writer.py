@@ -54,7 +54,7 @@ from newsroom.state import (
     seen,
 )
 from newsroom.templates import rendered
-from newsroom.weights import size_of
+from newsroom.weights import most_of
 
 # Pages to be made that pay for a worker.
 WORTH = 60
@@ -339,13 +339,13 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
 
         What is in the folder of what was `released`, and would be the same, stays.
         """
-        with trace.kept() as read:
+        with trace.Trace() as read:
             jobs = task.jobs or self._jobs_of(task.given["article"])
         if not task.jobs:
             read.names.update(task.given)
-        anchors, policies, size = [], [], 0
+        anchors, policies, most = [], [], 0
         for job in jobs:
-            with trace.kept() as kept:
+            with trace.Trace() as kept:
                 text = self._text(job)
             kept.names -= job.variables.keys() - task.given.keys()
             read.add(kept)
@@ -355,7 +355,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             anchors.append(packed(job.place, text, self.settings["SITEURL"]))
             policies.append(sys.intern(policy_in(text)) if html else "")
             if not task.jobs and job.place == task.given["article"].save_as:
-                size = size_of(data)
+                most = most_of(data)
         names = tuple(sorted(read.names - GIVEN))
         bodies = tuple(sorted(read.bodies))
         return PagesRecord(
@@ -367,7 +367,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             self._keys.of(task.given, names, bodies),
             pack.add(pickle.dumps(anchors)),
             tuple(policies),
-            size,
+            most,
         )
 
     def _jobs_of(self, story: Article) -> list[Job]:

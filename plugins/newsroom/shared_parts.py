@@ -56,7 +56,7 @@ class SharedParts:
 
     def _made(self, context: Context, template: str) -> Part:
         loaded = context.environment.get_template(template)
-        with trace.kept() as read:
+        with trace.Trace() as read:
             html = loaded.render(context.get_all())
         names = {*self._names.get(template, ALWAYS), *(read.names - self._settings)}
         self._names[template] = tuple(sorted(names))  # two sets may differ in order
@@ -85,7 +85,7 @@ class SharedCalls:
         key = macro, tuple(named), *_signs(values)
         part = self._parts.get(key)
         if part is None:
-            with trace.kept() as read:
+            with trace.Trace() as read:
                 html = Markup(macro(*arguments, **named))  # noqa: S704 - rendered
             part = _kept(self._parts, key, Part(html, read, values), MOST_CALLS)
         trace.read_again(part.read)

@@ -29,7 +29,7 @@ from newsroom import trace
 from newsroom.garbage import quick
 from newsroom.problems import shown
 
-MAGIC = b"standfirst state 9\n"
+MAGIC = b"standfirst state 10\n"
 # In how many parts records are pickled: few change from build to build.
 PARTS = 1024
 PARTED = ("stories", "pages")
@@ -85,8 +85,8 @@ class PagesRecord(NamedTuple):
     """Pages that are made together: what they read, the digest of that, what they are.
 
     Of each, by its place below the output: its anchors (links.py) in a pack and its
-    policy (page_policy.py), empty for what is no HTML, and its stamp. `size` is that of
-    a story's page, compressed.
+    policy (page_policy.py), empty for what is no HTML, and its stamp. `most` are the
+    bytes that a story's page has at most, compressed (weights.py).
     """
 
     places: tuple[str, ...]
@@ -97,7 +97,7 @@ class PagesRecord(NamedTuple):
     key: bytes
     anchors: Body
     policies: tuple[str, ...]
-    size: int
+    most: int
     stamps: tuple[Stamp, ...] = ()
 
 
@@ -239,7 +239,7 @@ class State:
             path = self.folder / body.pack
             # So that no page is said to show the pack.
             try:
-                with trace.kept(), path.open("rb") as file:
+                with trace.Trace(), path.open("rb") as file:
                     self._packs[body.pack] = mmap(file.fileno(), 0, access=ACCESS_READ)
             except FileNotFoundError as error:
                 raise SpoiltError(f"{shown(path)} is gone") from error

@@ -161,7 +161,7 @@ class StoriesGenerator(ArticlesGenerator):  # type: ignore[misc] # Pelican ships
 
     def _read_one(self, path: str, inputs: dict[str, Stamp], pack: Pack) -> Read:
         since = unsure_since()
-        with Collector() as collector, trace.kept() as kept:
+        with Collector() as collector, trace.Trace() as kept:
             try:
                 article = self.readers.read_file(
                     base_path=self.path,

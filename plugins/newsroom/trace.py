@@ -11,7 +11,6 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -44,7 +43,7 @@ _kept: list["Trace"] = []
 
 @dataclass
 class Trace:
-    """What was read: context names, stories' bodies, files and folders, and the clock.
+    """What is read inside its `with`: names, bodies, files and folders, and the clock.
 
     `texts` has the bytes of those files that a person wrote; `until` is the moment up
     to which what was made holds; None says for ever.
@@ -55,6 +54,18 @@ class Trace:
     files: set[str] = field(default_factory=set)
     texts: dict[str, bytes] = field(default_factory=dict)
     until: datetime | None = None
+
+    def __enter__(self) -> "Trace":
+        """Begin to keep it."""
+        _kept.append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Keep it no more."""
+        _kept.pop()
+        if len(sys.modules) > len(_loaded):
+            _late.update(_loaded_now())
+        self.files |= _late
 
     def add(self, other: "Trace") -> None:
         """Add what was read elsewhere."""
@@ -67,20 +78,6 @@ class Trace:
         """Be right until `moment` at the longest."""
         if moment and (self.until is None or moment < self.until):
             self.until = moment
-
-
-@contextmanager
-def kept() -> Iterator[Trace]:
-    """Keep a trace of what is read inside."""
-    trace = Trace()
-    _kept.append(trace)
-    try:
-        yield trace
-    finally:
-        _kept.pop()
-        if len(sys.modules) > len(_loaded):
-            _late.update(_loaded_now())
-        trace.files |= _late
 
 
 @cache
