@@ -146,6 +146,8 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
         )
         self._stamps: dict[str, Stamp] = {}
         self._folders: set[str] = set()
+        # What many records have in common: pickle keeps one for all.
+        self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def write_file(  # noqa: PLR0913, PLR0917 - Pelican's own arguments
         self,
@@ -356,7 +358,7 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             policies.append(sys.intern(policy_in(text)) if html else "")
             if not task.jobs and job.place == task.given["article"].save_as:
                 most = most_of(data)
-        names = tuple(sorted(read.names - GIVEN))
+        names = self._one_of(tuple(sorted(read.names - GIVEN)))
         bodies = tuple(sorted(read.bodies))
         return PagesRecord(
             tuple(job.place for job in jobs),
@@ -366,9 +368,13 @@ class PageWriter(Writer):  # type: ignore[misc] # Pelican ships no types
             read.until,
             self._keys.of(task.given, names, bodies),
             pack.add(pickle.dumps(anchors)),
-            tuple(policies),
+            self._one_of(tuple(policies)),
             most,
         )
+
+    def _one_of(self, alike: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the first that was like this, so that records share it."""
+        return self._shared.setdefault(alike, alike)
 
     def _jobs_of(self, story: Article) -> list[Job]:
         """Return all that is to be made for a story."""
