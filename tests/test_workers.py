@@ -85,10 +85,10 @@ def test_the_first_parts_are_the_largest():
 
 @pytest.mark.parametrize("cores", [2, 3, 64, 127, 128, 129, 500])
 @pytest.mark.parametrize("count", [1_000, 1_001, 65_535, 100_000])
-def test_a_byte_says_which_part(cores, count):
-    """However many cores there are."""
+def test_all_parts_fit_into_a_pipe(cores, count):
+    """However many cores there are; the smallest pipe is of one page."""
     parts = [*workers._parts(range(count), cores)]
-    assert len(parts) <= workers.PARTS
+    assert len(parts) * workers.NUMBER.size <= os.sysconf("SC_PAGE_SIZE")
     assert [*chain(*parts)] == [*range(count)]
 
 

@@ -5,15 +5,18 @@ import gc
 import os
 import pickle
 import signal
+import struct
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
+from math import ceil
 from typing import Any, BinaryIO, Generic, NoReturn, TypeVar
 
 from newsroom import stops
+from newsroom.garbage import quick
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,8 +24,10 @@ Result = TypeVar("Result")
 Worker = tuple[int, BinaryIO]
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-# In how many parts items are dealt: a byte says which.
-PARTS = 256
+# No part of what is dealt is smaller than this part of all: so two bytes say which, and
+# the numbers of all go into a pipe at once, however many cores there are.
+LEAST = 1 / 1024
+NUMBER = struct.Struct("H")
 
 
 class Begun(Generic[Item, Result]):
@@ -113,12 +118,12 @@ def dealt(
         return [work(items)] if items else []
     parts = [*_parts(items, count)]
     reading, writing = os.pipe()
-    os.write(writing, bytes(range(len(parts))))
+    os.write(writing, b"".join(map(NUMBER.pack, range(len(parts)))))
     os.close(writing)
 
     def taken() -> Iterator[Item]:
-        while number := os.read(reading, 1):  # one worker alone gets it
-            yield from parts[number[0]]
+        while number := os.read(reading, NUMBER.size):  # one worker alone gets it
+            yield from parts[NUMBER.unpack(number)[0]]
 
     running: list[Worker] = []
     try:
@@ -130,7 +135,8 @@ def dealt(
         _kill(running)
         os.close(reading)
     if answers and all(answers):
-        return [pickle.loads(answer) for answer in answers]  # noqa: S301 - our own
+        with quick():
+            return [pickle.loads(answer) for answer in answers]  # noqa: S301 - our own
     return [work(items)]
 
 
@@ -140,9 +146,9 @@ def _parts(items: Sequence[Item], count: int) -> Iterator[Sequence[Item]]:
     It is known as guided self-scheduling.
     """
     start = 0
-    least = -(-len(items) // PARTS)
+    least = ceil(len(items) * LEAST)
     while left := len(items) - start:
-        size = max(-(-left // (2 * count)), least)
+        size = max(ceil(left / (2 * count)), least)
         yield items[start : start + size]
         start += min(size, left)
 
